@@ -1,0 +1,30 @@
+"""The error tree of the crawler: one root, then by what the caller should do next.
+
+Expected faults of one page are values (`items.FetchFailure`); these exceptions are for callers that cannot go on.
+"""
+
+from __future__ import annotations
+
+
+class CrawlerError(Exception):
+    """Root of all errors that `crawler` raises on purpose."""
+
+
+class SourceDefinitionError(CrawlerError):
+    """A `SourceSpec` cannot work as written (unknown kind, bad selector, missing URL). Mend the definition."""
+
+    def __init__(self, source: str, problem: str, hint: str = "") -> None:
+        self.source, self.problem, self.hint = source, problem, hint
+        super().__init__(f"source {source!r}: {problem}" + (f" ({hint})" if hint else ""))
+
+
+class ExtractionError(CrawlerError):
+    """A page was fetched but no article could be read from it; the generic extractor may still succeed."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        self.url, self.problem = url, problem
+        super().__init__(f"{url}: {problem}")
+
+
+class FeedError(ExtractionError):
+    """The bytes of a feed are no feed (an HTML page, a truncated document)."""

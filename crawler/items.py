@@ -1,0 +1,184 @@
+"""The values that cross the crawler's border: sources and jobs in, articles and reports out.
+
+All times are aware UTC. All values are frozen; sequences are tuples.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from crawler.settings import CrawlSettings
+
+
+class SourceKind(StrEnum):
+    """The way in which a source's links are found (one spider each)."""
+
+    FEED = "feed"
+    LISTING = "listing"
+    API = "api"
+    SITEMAP = "sitemap"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceSpec:
+    """A place to poll, as data.
+
+    `name` is unique. `urls` are the pages or endpoints to poll. `options` are read by the spider of `kind` (each
+    spider documents its own) and are validated before a crawl starts. `publisher` is the printed name to use when an
+    article names none; `lang` the language to assume (`zh`, `zh-Hant`, `en`, empty: detect).
+    """
+
+    name: str
+    kind: SourceKind
+    urls: tuple[str, ...]
+    publisher: str = ""
+    lang: str = ""
+    encoding: str = ""
+    """Force this codec instead of deciding by evidence; empty (the default) decides."""
+    verify_tls: bool = True
+    delay: float = 0.0
+    """Seconds between two requests to one host; 0 takes `CrawlSettings.delay`."""
+    page: str = ""
+    """Name of the page object to use for articles; empty picks by URL."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrlState:
+    """What one polled URL said of itself last time, for conditional GET (RFC 9110, section 13)."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    """SHA-256 of the last body in hex: identical bytes are not parsed again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What is remembered of a source between two crawls, by polled URL."""
+
+    urls: Mapping[str, UrlState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlJob:
+    """One crawl of one source.
+
+    `known` holds canonical URLs and identity keys (`urls.identity_keys`) that are stored already: a snapshot, since a
+    spider sees no database. `since`/`until` (aware UTC) and `max_pages` turn a poll into a backfill: lists are paged
+    until an item older than `since` appears. `max_articles` caps article fetches (0: `CrawlSettings.max_articles`).
+    """
+
+    source: SourceSpec
+    state: SourceState = SourceState()
+    known: frozenset[str] = frozenset()
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    max_pages: int = 1
+    max_articles: int = 0
+    deadline: float = 0.0
+    """Seconds after which the crawl is closed and what it has is reported; 0 takes `CrawlSettings.deadline`."""
+    settings: CrawlSettings = field(default_factory=CrawlSettings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawPage:
+    """The bytes an article was read from, for the archive. Headers in the order received, names as received."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawledArticle:
+    """One article as read from one page or one feed entry.
+
+    `text` joins paragraphs with a newline, without navigation; table rows stay rows (cells joined by a tab).
+    `published` is None where neither page nor list says; `published_precision` is `minute`, `day` or empty.
+    """
+
+    url: str
+    canonical_url: str
+    keys: tuple[str, ...]
+    """Identity keys beside the canonical URL, such as `eastmoney:202204192348164418` (site id keys)."""
+    title: str
+    text: str
+    published: dt.datetime | None
+    published_precision: str
+    source: str
+    """The publisher as printed; a trailing （文章来源：X） wins over the site's own name."""
+    author: str
+    lang: str
+    origin_url: str
+    """Where the page says that it took the text from; empty if it does not say."""
+    stock_codes: tuple[str, ...]
+    """Codes of listed companies in the page's stock blocks, as `601336` or `01336.HK`."""
+    attachments: tuple[tuple[str, str], ...]
+    """(name, absolute URL) of linked files."""
+    page: str
+    """Name of the page object that read it (`generic` for the fallback)."""
+    fetched_at: dt.datetime
+    raw: RawPage | None
+
+
+class FailureKind(StrEnum):
+    """Why a page or a list gave nothing, by what to do next."""
+
+    UNREACHABLE = "unreachable"  # DNS, refused, timed out, TLS: try later
+    HTTP_ERROR = "http_error"  # a status that is no success: try later, or mend the URL
+    BLOCKED = "blocked"  # ban or captcha page, even with status 200: rest for hours
+    ROBOTS = "robots"  # forbidden by robots.txt, or robots.txt unreachable: do not fetch
+    TOO_LARGE = "too_large"  # over the body cap
+    EMPTY = "empty"  # a success without content
+    SHAPE = "shape"  # not the shape expected (a feed that is HTML, a list without its container): look at the site
+    EXTRACTION = "extraction"  # a page without a readable article
+    DEADLINE = "deadline"  # the crawl's time was up before it was fetched
+    BUG = "bug"  # an unexpected exception; the log has the traceback
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchFailure:
+    """A page or list that failed: what, where, and what to do."""
+
+    url: str
+    kind: FailureKind
+    detail: str
+    hint: str = ""
+    retry_after: float | None = None
+    """Seconds that the server asked us to wait, if it did."""
+    is_list: bool = False
+    """True where the polled URL itself failed, False for an article."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """A link that was found and not fetched, with the reason (`known`, `too_old`, `off_site`, `cap`, …)."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlReport:
+    """What became of one crawl. Nothing is silently absent: found = articles + skipped + failed articles."""
+
+    source: str
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    found: int
+    articles: tuple[CrawledArticle, ...]
+    skipped: tuple[Skipped, ...]
+    failures: tuple[FetchFailure, ...]
+    state: SourceState
+    """The state to store once the articles are stored."""
+    unchanged: bool = False
+    """True where every polled URL answered 304 or with the same bytes."""
+    pages: int = 0
+    """List pages or feeds read."""
