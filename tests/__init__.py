@@ -1,0 +1,1 @@
+"""The test suite: one folder per package, and the fakes they share."""

@@ -1,0 +1,1 @@
+"""Tests of the crawler: pure modules by tables and laws, crawls against the fake web."""
