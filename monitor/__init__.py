@@ -1,0 +1,1 @@
+"""The hub: meaning, memory and time."""
