@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from alerts.secret import Secret
+from alerts.secret import NO_SECRET, Secret
 
 
 class Severity(StrEnum):
@@ -183,7 +183,7 @@ class EmailSettings:
     port: int = 0
     security: MailSecurity = MailSecurity.STARTTLS
     username: str = ""
-    password: Secret = Secret("")
+    password: Secret = NO_SECRET
     verify_tls: bool = True
     timeout: float = 20.0
     """Seconds without progress after which the server is given up."""
@@ -197,7 +197,7 @@ class RobotSettings:
     """
 
     address: Secret
-    signing: Secret = Secret("")
+    signing: Secret = NO_SECRET
     timeout: float = 15.0
     """Seconds without progress after which the robot is given up."""
 

@@ -56,3 +56,7 @@ class Secret:
 
     def __deepcopy__(self, memo: object) -> Secret:
         return self
+
+
+NO_SECRET: Final = Secret("")
+"""For settings that need none."""

@@ -1,0 +1,112 @@
+"""Makes text from the web harmless in each format: no markup, no mention, no address that runs code.
+
+Chat robots read private dialects of Markdown, and most of them know no backslash escape. So characters that mean
+something there are replaced by their full-width twins, which look the same to a reader of Chinese and mean nothing
+to a parser. Mentions (`@all`, `<@user>`, `<!channel>`) fall to the same rule.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+_MARKDOWN: Final = str.maketrans(
+    {
+        "*": "＊",
+        "`": "｀",
+        "[": "［",
+        "]": "］",
+        "<": "＜",
+        ">": "＞",
+        "~": "～",
+        "|": "｜",
+        "\\": "＼",
+        "@": "＠",
+    }
+)
+_EDGE_UNDERSCORE: Final = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+_LINE_MARK: Final = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]\s))")
+_SLACK: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "＠", "*": "＊", "`": "｀", "~": "～"})
+_BIDI_AND_INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+
+
+_PLAIN_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+_URL_SAFE: Final = "!#$%&'*+,-./:;=?@_~"
+
+
+class Safe(str):
+    """Text that is markup on purpose; escaping leaves it alone."""
+
+    __slots__ = ()
+
+
+def one_line(text: str) -> str:
+    """The text as one line of visible characters: control and direction-changing characters out, white space single.
+
+    Lone surrogates, which cannot be encoded, become U+FFFD.
+    """
+    text = text.encode("utf-8", "replace").decode() if any("\ud800" <= c <= "\udfff" for c in text) else text
+    text = _BIDI_AND_INVISIBLE.sub("", text)
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return " ".join(text.split())
+
+
+def markdown(text: str) -> str:
+    """One line that a chat robot's Markdown shows as it stands."""
+    if isinstance(text, Safe):
+        return text
+    text = _EDGE_UNDERSCORE.sub("＿", one_line(text).translate(_MARKDOWN))
+    # A mark at the start would make a heading, list or rule where the text opens a line of the template.
+    return _LINE_MARK.sub(lambda m: m[1] + _full_width(m[2]), text)
+
+
+def mrkdwn(text: str) -> str:
+    """One line for Slack: its three control characters as entities, and no formatting or mention."""
+    if isinstance(text, Safe):
+        return text
+    return _EDGE_UNDERSCORE.sub("＿", one_line(text).translate(_SLACK))
+
+
+def plain(text: str) -> str:
+    """One line for plain text; terminals get no escape sequence either."""
+    return text if isinstance(text, Safe) else one_line(text)
+
+
+def safe_url(url: str) -> str:
+    """The address with the characters encoded that would end a link in HTML, Markdown or mrkdwn.
+
+    Empty unless it is absolute http or https without user information, which serves only to deceive.
+    """
+    url = one_line(url).replace(" ", "%20")
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return ""
+    if split.scheme.lower() not in ("http", "https") or not _PLAIN_HOST.fullmatch(split.netloc):
+        return ""
+    # Chat clients end a bare address at a full-width mark or a bracket; percent-encoding loses nothing.
+    rest = url[url.index("//") + 2 + len(split.netloc) :]
+    return f"{split.scheme.lower()}://{split.netloc}{quote(rest, safe=_URL_SAFE)}"
+
+
+def markdown_link(title: str, url: str) -> Safe:
+    """`[title](url)`; the bare title where the address is unusable."""
+    address = safe_url(url)
+    return Safe(f"[{markdown(title)}]({address})") if address else Safe(markdown(title))
+
+
+def mrkdwn_link(title: str, url: str) -> Safe:
+    """`<url|title>`; the bare title where the address is unusable."""
+    address = safe_url(url).replace("&", "&amp;")
+    return Safe(f"<{address}|{mrkdwn(title).replace('|', '｜')}>") if address else Safe(mrkdwn(title))
+
+
+def plain_link(title: str, url: str) -> Safe:
+    """`title  url` on one line; the bare title where the address is unusable."""
+    return Safe(" ".join(part for part in (plain(title), safe_url(url)) if part))
+
+
+def _full_width(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) for c in text)
