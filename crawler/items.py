@@ -40,8 +40,8 @@ class SourceSpec:
     encoding: str = ""
     """Force this codec instead of deciding by evidence; empty (the default) decides."""
     verify_tls: bool = True
-    delay: float = 0.0
-    """Seconds between two requests to one host; 0 takes `CrawlSettings.delay`."""
+    delay: float | None = None
+    """Seconds between two requests to one host; None takes `CrawlSettings.delay`."""
     page: str = ""
     """Name of the page object to use for articles; empty picks by URL."""
     options: Mapping[str, Any] = field(default_factory=dict)

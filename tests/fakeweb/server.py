@@ -76,7 +76,7 @@ class FakeWeb:
     """A loopback web server; use as a context manager. `requests` grows in order of arrival."""
 
     requests: list[FakeRequest] = field(default_factory=list)
-    _routes: dict[str, Handler] = field(default_factory=dict)
+    _routes: dict[str, Callable[[FakeRequest], FakeResponse]] = field(default_factory=dict)
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,0 +1,97 @@
+"""The headline of an unknown page: what is printed large and agrees with what the page calls itself.
+
+The document title and `og:title` name the page, often with the site's name around it or cut at a quotation mark; the
+printed heading is the headline itself. So a printed heading wins where the names contain it, longest first, and a name
+without its site parts is the fallback.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from crawler.pages.base import meta
+from crawler.pages.blocks import clean_text, text_of
+
+_SEPARATOR = re.compile(r"\s*(?:[|｜]|_{1,3}|--+|——|\s[-–—·:：]\s|[-–—](?=[^-–—]{2,14}$)|»|>>|<<|•)\s*")
+_TITLE_CLASS = re.compile(r"title|headline|biaoti|tit(?:$|[-_\s\d])|^h1", re.IGNORECASE)
+_OTHER_CLASS = re.compile(
+    r"sub|side|site|logo|nav|list|related|recommend|hot|more|small|author|comment|pic|slide", re.IGNORECASE
+)
+_META_NAMES = ("articletitle", "og:title", "twitter:title", "headline", "hw.article_title", "dc.title")
+_MIN = 4
+
+
+def find_headline(tree: HtmlElement, structured: str = "") -> str:
+    """The headline as printed, without the site's name; empty where the page has none. `structured` is from JSON-LD."""
+    document = clean_text("".join(node.text_content() for node in tree.xpath("//head//title | //body/title")[:1]))
+    names = [name for name in (document, meta(tree, *_META_NAMES), structured) if name]
+    squeezed = [_squeeze(name) for name in names]
+    best, best_score = "", 0.0
+    for rank, (text, weight) in enumerate(_printed(tree)):
+        value = _squeeze(text)
+        if len(value) < _MIN or len(value) > 150:
+            continue
+        agreement = max((_agreement(value, name) for name in squeezed), default=0.0)
+        points = agreement * 10 + weight + min(len(value), 30) / 60 - rank * 0.02
+        if agreement < 0.6 and (squeezed or weight < 2):
+            continue
+        if points > best_score:
+            best, best_score = text, points
+    return best or _without_site(names, meta(tree, "og:site_name"))
+
+
+def _printed(tree: HtmlElement) -> Iterator[tuple[str, float]]:
+    """Headings that the page prints, with how much their markup says that they are the headline."""
+    for node in tree.iter(
+        "h1", "h2", "h3", "h4", "div", "p", "span", "td", "strong", "b", "a", "font", "section", "header"
+    ):
+        tag = node.tag
+        label = f"{node.get('class') or ''} {node.get('id') or ''}"
+        named = bool(_TITLE_CLASS.search(label)) and not _OTHER_CLASS.search(label)
+        if tag in {"h1", "h2", "h3", "h4"}:
+            weight = {"h1": 3.0, "h2": 2.0}.get(tag, 1.2) + (0.5 if named else 0.0)
+        elif named:
+            weight = 1.5
+        elif tag in {"a", "font"}:
+            continue
+        else:
+            weight = 0.0
+        if len(node) > 12:
+            continue
+        text = text_of(node) if len(node) else clean_text(node.text or "")
+        if text and len(text) <= 160:
+            yield text, weight
+
+
+def _agreement(printed: str, name: str) -> float:
+    """1 where the page's name holds the printed text whole; else the shared beginning's share (names get cut)."""
+    if printed in name:
+        return 1.0 if len(printed) > 7 or len(printed) > len(name) * 0.4 else 0.3
+    if name in printed and len(name) >= 6:
+        return 0.9 * max(len(name) / len(printed), 0.75 if printed.startswith(name) else 0.0)
+    same = 0
+    for one, other in zip(printed, name, strict=False):
+        if one != other:
+            break
+        same += 1
+    return same / max(len(printed), 1) if same >= 8 else 0.0
+
+
+def _without_site(names: list[str], site: str) -> str:
+    """The longest part of the best name once parts that look like site names are cut off."""
+    if not names:
+        return ""
+    name = names[0]
+    others = names[1:]
+    for other in others:
+        if _squeeze(other) in _squeeze(name):
+            return other
+    parts = [part for part in _SEPARATOR.split(name) if part and part != site]
+    return max(parts, key=len) if parts else name
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
