@@ -1,0 +1,256 @@
+"""Which story an article belongs to: is it a copy of something known?
+
+Three roads lead to "copy", each with evidence that is stored:
+
+- *words*: one text stands in the other (containment, so that an excerpt, a trimmed reprint and a round-up that takes an
+  item in count as copies of the whole), and the figures agree;
+- *translation*: no common words, but the same figures in the same order, and the same places, products or insurers;
+- *short text*: below `SHORT_TEXT` letters every shingle counts and nearly all must agree.
+
+And one road back, the veto: where project number, lot, region, period, product, programme, buyer, winner or stage
+contradict, or the figures do, the texts are twins made from one template, however alike. A wrong merge hides news from a
+user, a missed one shows it twice, so doubt keeps apart.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.figures import weight
+from monitor.identity import Identity, conflicts, regions_meet, same_product
+from monitor.index import Indexed
+from monitor.model import Comparison, StoryDecision
+from monitor.signature import Signature
+
+CONTAINED = 0.8
+"""Share of the smaller text's shingles that make it a copy by words alone. Reprints measure 0.86 and more, notices of
+one portal on different projects up to 0.35, one template filled for two cities up to 0.77."""
+
+PARTLY_CONTAINED = 0.5
+"""The same where the telling marks agree as well: an excerpt under a long foreign tail, a rewritten half."""
+
+FIGURES_AGREE = 0.75
+"""Share of the smaller text's figures that must stand in the larger one. A corrected figure leaves more, a template less."""
+
+TRANSLATION_WINDOW = dt.timedelta(days=45)
+MIN_LETTERS = 30
+"""Bodies shorter than this ("see the attachment") are copies only under the same headline."""
+
+_MIN_SHINGLES = 4
+_CORRECTION_WINDOW = dt.timedelta(days=4)
+_ALIGN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two articles are, whether that makes them one story, and why."""
+
+    score: float
+    joined: bool
+    reason: str
+
+
+def decide(signature: Signature, candidates: Iterable[Indexed]) -> StoryDecision:
+    """The story of an article among its candidates: the likest copy's, or a new one of its own. Pure."""
+    best: tuple[float, Indexed, Likeness] | None = None
+    compared: list[Comparison] = []
+    for known in candidates:
+        if known.signature.article_id == signature.article_id:
+            continue
+        likeness = compare(signature, known.signature)
+        if likeness.score <= 0 and not likeness.joined:
+            continue
+        compared.append(
+            Comparison(
+                article_id=known.signature.article_id,
+                group_id=known.story_id,
+                score=round(likeness.score, 3),
+                joined=False,
+                reason=likeness.reason,
+            )
+        )
+        if likeness.joined and (best is None or likeness.score > best[0]):
+            best = (likeness.score, known, likeness)
+    compared.sort(key=lambda c: -c.score)
+    if best is None:
+        reason = "nothing like it" if not compared else f"kept apart from {len(compared)}: {compared[0].reason}"
+        return StoryDecision(
+            story_id=f"s-{signature.article_id}", duplicate_of=None, reason=reason, compared=tuple(compared)
+        )
+    _, known, likeness = best
+    origin = known.signature.article_id
+    return StoryDecision(
+        story_id=known.story_id,
+        duplicate_of=origin,
+        reason=likeness.reason,
+        compared=tuple(_mark(c, joined=c.article_id == origin) for c in compared),
+    )
+
+
+def _mark(comparison: Comparison, *, joined: bool) -> Comparison:
+    return Comparison(
+        article_id=comparison.article_id,
+        group_id=comparison.group_id,
+        score=comparison.score,
+        joined=joined,
+        reason=comparison.reason,
+    )
+
+
+def compare(a: Signature, b: Signature) -> Likeness:
+    """Are two articles copies of one another? Symmetric."""
+    if a.latin != b.latin:
+        return _compare_translation(a, b)
+    return _compare_words(a, b)
+
+
+def _compare_words(a: Signature, b: Signature) -> Likeness:
+    overlap = a.sketch.overlap(b.sketch)
+    contained, alike = overlap.containment, overlap.resemblance
+    score = 0.5 * contained + 0.5 * alike
+    same_title = a.title == b.title
+    if min(a.sketch.letters, b.sketch.letters) < MIN_LETTERS:
+        exact = a.sketch == b.sketch and same_title and a.figures == b.figures
+        if exact and not conflicts(a.identity, b.identity, same_language=True):
+            return Likeness(1.0, True, "the same headline and the same few words")
+        return Likeness(0.0, False, "too short to tell")
+    if contained < PARTLY_CONTAINED or overlap.shared < _MIN_SHINGLES:
+        return Likeness(
+            score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"
+        )
+    told_apart = _told_apart(a, b, contained, alike)
+    if told_apart:
+        return Likeness(score, False, f"template twin ({contained:.0%} alike): {'; '.join(told_apart)}")
+    if contained < CONTAINED:
+        marks = agreements(a.identity, b.identity, same_language=True)
+        if len(marks) < 2 or not _near(a, b, TRANSLATION_WINDOW):
+            return Likeness(
+                score, False, f"{contained:.0%} of the shorter text is in the longer one, nothing else proves a copy"
+            )
+        return Likeness(score, True, f"{contained:.0%} of the shorter text and {', '.join(marks)}")
+    kind = "the same text" if alike >= 0.9 else "an excerpt, a trimmed or an extended text"
+    return Likeness(score, True, f"{kind}: {contained:.0%} of the shorter one is in the longer one")
+
+
+def _told_apart(a: Signature, b: Signature, contained: float, alike: float) -> list[str]:
+    """Everything that forbids to call two like texts copies."""
+    found = list(conflicts(a.identity, b.identity, same_language=True))
+    figures = _figures_against(a, b, contained)
+    same_text = alike >= 0.95 and not figures
+    if same_text or (contained >= 0.9 and not figures and not (a.identity.number or b.identity.number)):
+        # A re-headed or trimmed news story may read as another stage or act; its text is what counts. A notice and its
+        # result never come here: their figures or their words differ.
+        found = [c for c in found if not c.startswith(("stage", "buyer"))]
+    if a.identity.years and b.identity.years and not set(a.identity.years) & set(b.identity.years) and not same_text:
+        found.append(f"year in the title {a.identity.years} / {b.identity.years}")
+    if figures:
+        found.append(figures)
+    return found
+
+
+def _figures_against(a: Signature, b: Signature, contained: float) -> str:
+    """Why the figures speak against a copy; empty where they do not.
+
+    The smaller text's figures must stand in the larger one. Texts of few figures may differ in one only where all else
+    says that one outlet corrected the other: nearly the same words within days.
+    """
+    small, large = (a, b) if a.sketch.letters <= b.sketch.letters else (b, a)
+    mine, theirs = set(small.figures), set(large.figures)
+    missing = mine - theirs
+    if not missing:
+        return ""
+    share = 1 - len(missing) / len(mine)
+    if len(mine) >= 4 and share >= FIGURES_AGREE:
+        return ""
+    corrected = len(missing) == 1 and contained >= 0.9 and _near(a, b, _CORRECTION_WINDOW)
+    if corrected and not next(iter(missing)).startswith("@") and agreements(a.identity, b.identity, same_language=True):
+        return ""
+    return f"figures differ ({', '.join(sorted(missing)[:4])} only in one; {share:.0%} agree)"
+
+
+def _compare_translation(a: Signature, b: Signature) -> Likeness:
+    left, right = _sequence(a), _sequence(b)
+    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    shared = Counter(few) & Counter(many)
+    count = sum(shared.values())
+    if count < 3:
+        return Likeness(0.0, False, "no common figures")
+    share = count / len(few)
+    order = _common_subsequence(few, many) / count
+    dense = _density(shared, many)
+    score = share * (0.5 + 0.5 * order) * (0.5 + 0.5 * dense)
+    told_apart = conflicts(a.identity, b.identity, same_language=False)
+    if told_apart:
+        return Likeness(score, False, f"{share:.0%} of the figures agree, but {'; '.join(told_apart)}")
+    marks = agreements(a.identity, b.identity, same_language=False)
+    telling = sum(weight(f) for f in shared)
+    figures = f"{count} of {len(few)} figures in {order:.0%} the same order, {dense:.0%} of the stretch they stand in"
+    if not _near(a, b, TRANSLATION_WINDOW):
+        return Likeness(score, False, f"{figures}, but published too far apart")
+    enough = telling >= 8 if marks else telling >= 25
+    if share >= 0.7 and order >= 0.7 and dense >= 0.6 and enough:
+        return Likeness(score, True, f"a translation: {figures}" + (f"; {', '.join(marks)}" if marks else ""))
+    return Likeness(score, False, f"no translation: {figures}")
+
+
+def agreements(a: Identity, b: Identity, *, same_language: bool) -> list[str]:
+    """The telling marks in which two articles agree, in words."""
+    found: list[str] = []
+    if a.number and a.number == b.number:
+        found.append("the same project number")
+    if (
+        a.product
+        and b.product
+        and same_product(a, b, same_language=same_language)
+        and (same_language or a.product_listed)
+    ):
+        found.append("the same product")
+    if (
+        (a.regions or a.places)
+        and (b.regions or b.places)
+        and regions_meet(a.regions or a.places, b.regions or b.places)
+    ):
+        found.append("the same place")
+    if set(a.programmes) & set(b.programmes):
+        found.append("the same programme")
+    if a.insurers and set(a.insurers) & set(b.insurers):
+        found.append("common insurers")
+    if set(a.values) & set(b.values):
+        found.append("the same values")
+    return found
+
+
+def _near(a: Signature, b: Signature, window: dt.timedelta) -> bool:
+    """Published within `window` of one another, or one of them undated."""
+    return a.published is None or b.published is None or abs(a.published - b.published) <= window
+
+
+def _sequence(signature: Signature) -> list[str]:
+    """Figures to align; bare months are left out, as English prose hides them (May)."""
+    return [f for f in signature.figures if not f.endswith("-00")][:_ALIGN]
+
+
+def _density(shared: Counter[str], many: list[str]) -> float:
+    """Share of matched figures within the stretch of the longer sequence that the matched ones span."""
+    left = Counter(shared)
+    hits = []
+    for place, figure in enumerate(many):
+        if left[figure] > 0:
+            left[figure] -= 1
+            hits.append(place)
+    return len(hits) / (hits[-1] - hits[0] + 1) if hits else 0.0
+
+
+def _common_subsequence(a: list[str], b: list[str]) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(b) + 1)
+    for x in a:
+        diagonal = 0
+        for j, y in enumerate(b, 1):
+            above = row[j]
+            row[j] = diagonal + 1 if x == y else max(above, row[j - 1])
+            diagonal = above
+    return row[-1]

@@ -1,0 +1,178 @@
+"""What an article is about, in a form that two articles can be compared by: who, where, which project, which year.
+
+Texts made from one template agree in nearly every word; what tells them apart stands in a few places. `conflicts` names
+the places where two articles contradict one another. Absence never conflicts: an excerpt may have lost the number, a news
+story never had one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HAN_NUMBER = {c: str(i) for i, c in enumerate("零一二三四五六七八九十")} | {"两": "2", "〇": "0"}
+_NUMBER_NOISE = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
+_NUMBER_LABEL = re.compile(
+    r"(?:项目编号|采购编号|招标编号|采购项目编号|招标项目编号|采购计划编号|标段编号|合同编号|project (?:number|no\.?|code)"
+    r"|tender (?:number|no\.?)|bid(?:ding)? (?:number|no\.?))[^0-9A-Za-z\n]{0,6}([0-9A-Za-z][0-9A-Za-z\u4e00-\u9fff\-_/.()\[\]〔〕]{4,40})",
+    re.IGNORECASE,
+)
+_LOT = re.compile(
+    r"第?\s?([0-9]{1,3}|[A-Za-z]|[一二三四五六七八九十]{1,2})\s?(?:分?包(?!括|含|容|揽|头|干|子)|标段|标项|包组|包件|分标)"
+    r"|(?<![承打面红书背荷钱腰])(?:采购包|分包|包组|包件|标段|标项|分标|包|\b[Ll]ot|\b[Pp]ackage)\s?[:：]?\s?([0-9]{1,3}(?!\d|年|月|万|亿|元|人|家)|[A-Z](?![a-zA-Z])|[一二三四五六七八九十](?=[^0-9一-龥]|$))"
+)
+_ROUND = re.compile(
+    r"第\s?([一二三四五六七八九十0-9]{1,2})\s?[次轮]|(?<![一二三四五六七八九十])([二三四五])次(?=招标|公告|采购|[)）])"
+)
+_TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_DOCUMENT = re.compile(r"《([^《》\n]{4,60})》")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """The telling marks of one article. Empty means "not said".
+
+    `product` is the vocabulary's code where `product_listed`, else the printed name's letters. `buyer`, `project`,
+    `winners` are letters as printed, comparable within one language; `insurers` are short names, comparable in any.
+    `places` are the regions of the title, `years` its years. `values` are the numeric facts by key.
+    """
+
+    topics: tuple[str, ...] = ()
+    relevance: str = "none"
+    stage: str = ""
+    update: str = ""
+    regions: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    insurers: tuple[str, ...] = ()
+    winners: tuple[str, ...] = ()
+    buyer: str = ""
+    project: str = ""
+    product: str = ""
+    product_listed: bool = False
+    number: str = ""
+    lots: tuple[str, ...] = ()
+    round: int = 0
+    period: tuple[int, int] | None = None
+    years: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
+    deadline: str = ""
+    values: tuple[tuple[str, float], ...] = ()
+
+
+def normal_number(printed: str) -> str:
+    """A project number without case, blanks, brackets and dashes, so that portals' spellings agree."""
+    return _NUMBER_NOISE.sub("", printed.lower())
+
+
+def labelled_number(text: str) -> str:
+    """The project number that a normalised text prints behind its label, normalised; empty where there is none."""
+    found = _NUMBER_LABEL.search(text)
+    number = normal_number(found[1]) if found else ""
+    return number if sum(c.isdigit() for c in number) >= 3 else ""
+
+
+def lots_of(title: str) -> tuple[str, ...]:
+    """Lots that a title names (第2包, A包, 标段一), as digits or capital letters, sorted."""
+    return tuple(sorted({lot_name(m[1] or m[2]) for m in _LOT.finditer(title)}))
+
+
+def lot_name(printed: str) -> str:
+    """A lot's number without its words: 第二包 and 包2 are both `2`."""
+    bare = re.sub(r"[^0-9A-Za-z一二三四五六七八九十]", "", printed.removeprefix("第"))
+    bare = re.sub(r"(?i)lot|package", "", bare)
+    if bare and all(c in _HAN_NUMBER for c in bare):
+        if len(bare) == 2 and bare[0] == "十":
+            return "1" + _HAN_NUMBER[bare[1]]
+        return "".join(_HAN_NUMBER[c] for c in bare)
+    return bare.upper().lstrip("0") or bare.upper()
+
+
+def round_of(title: str) -> int:
+    """Which time (第二次, 第二轮) a title says it is; 0 where it does not say."""
+    found = _ROUND.search(title)
+    if not found:
+        return 0
+    name = lot_name(found[1] or found[2])
+    return int(name) if name.isdigit() else 0
+
+
+def years_of(title: str) -> tuple[int, ...]:
+    """Years that a title prints, ascending."""
+    return tuple(sorted({int(y) for y in _TITLE_YEAR.findall(title)}))
+
+
+def documents_of(text: str) -> tuple[str, ...]:
+    """Titles of documents that a text quotes (《…》), without repetition."""
+    return tuple(dict.fromkeys(m[1] for m in _DOCUMENT.finditer(text)))
+
+
+def conflicts(a: Identity, b: Identity, *, same_language: bool) -> tuple[str, ...]:
+    """Everything in which two articles contradict one another, in words; empty where nothing does."""
+    found: list[str] = []
+    if a.number and b.number and not _same_number(a.number, b.number):
+        found.append(f"project number {a.number} / {b.number}")
+    if a.lots and b.lots and not set(a.lots) & set(b.lots):
+        found.append(f"lot {','.join(a.lots)} / {','.join(b.lots)}")
+    if a.round and b.round and a.round != b.round:
+        found.append(f"round {a.round} / {b.round}")
+    regions = (a.regions or a.places, b.regions or b.places)
+    if all(regions) and not regions_meet(*regions):
+        found.append(f"region {','.join(regions[0])} / {','.join(regions[1])}")
+    if a.places and b.places and not regions_meet(a.places, b.places) and "region" not in " ".join(found):
+        found.append(f"place in the title {','.join(a.places)} / {','.join(b.places)}")
+    if a.period and b.period and a.period != b.period:
+        found.append(f"period {a.period} / {b.period}")
+    if a.product and b.product and not same_product(a, b, same_language=same_language):
+        found.append(f"product {a.product} / {b.product}")
+    if a.programmes and b.programmes and not set(a.programmes) & set(b.programmes):
+        found.append(f"programme {','.join(a.programmes)} / {','.join(b.programmes)}")
+    if same_language and a.buyer and b.buyer and not _names_meet(a.buyer, b.buyer):
+        found.append(f"buyer {a.buyer} / {b.buyer}")
+    if same_language and a.winners and b.winners and not _winners_meet(a, b):
+        found.append(f"winner {','.join(a.winners)} / {','.join(b.winners)}")
+    if a.stage and b.stage and a.stage != b.stage:
+        found.append(f"stage {a.stage} / {b.stage}")
+    return tuple(found)
+
+
+def regions_meet(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """True where a region of one side is, contains or lies in one of the other (GB/T 2260 codes nest by prefix)."""
+    return any(_nests(x, y) or _nests(y, x) for x in left for y in right)
+
+
+def same_product(a: Identity, b: Identity, *, same_language: bool) -> bool:
+    """True where two product names can mean one product: equal, or one holds the other (重庆渝快保, 渝快保).
+
+    Names in two languages of which one stands in no list cannot be told apart, so they count as the same.
+    """
+    if a.product_listed and b.product_listed:
+        return a.product == b.product
+    if not same_language:
+        return True
+    return a.product in b.product or b.product in a.product
+
+
+def _nests(inner: str, outer: str) -> bool:
+    return inner.startswith("" if outer == "100000" else outer.removesuffix("00").removesuffix("00"))
+
+
+def _same_number(left: str, right: str) -> bool:
+    """Equal, or one is the other plus a portal's prefix or a lot's suffix (longer by at most four characters)."""
+    if left == right:
+        return True
+    short, long = sorted((left, right), key=len)
+    return len(short) >= 8 and (long.endswith(short) or long.startswith(short)) and len(long) - len(short) <= 4
+
+
+def _names_meet(left: str, right: str) -> bool:
+    """True where one name can be the other's short form: its characters stand in the other in order."""
+    short, long = sorted((left, right), key=len)
+    letters = iter(long)
+    return all(c in letters for c in short)
+
+
+def _winners_meet(a: Identity, b: Identity) -> bool:
+    if set(a.insurers) & set(b.insurers):
+        return True
+    return any(_names_meet(x, y) for x in a.winners for y in b.winners)

@@ -1,0 +1,173 @@
+"""Everything by which one article is compared with others, taken once.
+
+A signature holds fingerprints of the words (`monitor.fingerprint`), the figures in reading order (`monitor.figures`), the
+telling marks (`monitor.identity`) and the look-up keys of each. It is pure data: it can be stored, and two processes take
+the same one of the same article.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.figures import figures_of, weight
+from monitor.fingerprint import Sketch, fingerprint, key_of, letters_of, strip_frame
+from monitor.identity import (
+    Identity,
+    documents_of,
+    labelled_number,
+    lot_name,
+    lots_of,
+    normal_number,
+    round_of,
+    years_of,
+)
+from monitor.model import Classification, FactSheet, Relevance
+from monitor.taxonomy import Vocabulary
+from monitor.text import Document, normalise
+
+MAX_FIGURES = 160
+"""Figures kept of one text; a table of hundreds of prices adds nothing to the comparison."""
+
+_FIGURE_KEYS = 4
+_MIN_FIGURES_FOR_KEYS = 5
+_VALUE_KEYS = (
+    "amount", "premium_total", "payout", "claims_count", "insured_persons", "participation_rate", "premium_per_person",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signature:
+    """One article as the comparing steps see it.
+
+    `latin` tells the language (mainly Latin script). `title` is the headline's letters. `text_keys` look up the words,
+    `fact_keys` what the article is about; both signed 64-bit.
+    """
+
+    article_id: str
+    published: dt.datetime | None
+    latin: bool
+    title: str
+    sketch: Sketch
+    figures: tuple[str, ...]
+    identity: Identity
+    text_keys: tuple[int, ...]
+    fact_keys: tuple[int, ...]
+
+    @property
+    def is_relevant(self) -> bool:
+        return self.identity.relevance != Relevance.NONE.value
+
+    @property
+    def is_alert(self) -> bool:
+        return self.identity.relevance == Relevance.ALERT.value
+
+
+def sign(document: Document, classification: Classification, facts: FactSheet, vocabulary: Vocabulary) -> Signature:
+    """Take an article's signature. Pure; the facts of an irrelevant article may be empty."""
+    latin = document.is_english
+    body = strip_frame(document.body.plain)
+    print_ = fingerprint(body, latin=latin)
+    figures = figures_of(body, latin=latin)[:MAX_FIGURES]
+    identity = _identify(document, classification, facts, vocabulary)
+    title = letters_of(document.title.plain)
+    text_keys = print_.keys
+    if len(title) >= 6:
+        text_keys = (*text_keys, key_of(f"title:{title}"))
+    return Signature(
+        article_id=document.article.id,
+        published=document.article.published,
+        latin=latin,
+        title=title,
+        sketch=print_.sketch,
+        figures=figures,
+        identity=identity,
+        text_keys=text_keys,
+        fact_keys=tuple(dict.fromkeys(key_of(k) for k in _fact_keys(identity, figures, vocabulary))),
+    )
+
+
+def _identify(document: Document, classification: Classification, facts: FactSheet, vocabulary: Vocabulary) -> Identity:
+    title = document.title.plain
+    relevance = classification.relevance
+    places = tuple(dict.fromkeys(m.code for m in vocabulary.regions.find(title)))
+    if relevance is Relevance.NONE:
+        return Identity(
+            places=places,
+            number=labelled_number(document.body.plain),
+            lots=lots_of(title),
+            round=round_of(title),
+            years=years_of(title),
+        )
+    values = {k: _comparable(v) for k, v in facts.values().items()}
+    product, listed = _product(str(values.get("product", "")), vocabulary)
+    period = values.get("period")
+    return Identity(
+        topics=tuple(t.value for t in classification.topics),
+        relevance=relevance.value,
+        stage=classification.stage.value if classification.stage else "",
+        update=classification.update.value if classification.update else "",
+        regions=tuple(values.get("regions", ())),
+        places=places,
+        programmes=tuple(values.get("programmes", ())),
+        insurers=tuple(values.get("insurers", ())),
+        winners=tuple(letters_of(str(w)) for w in values.get("winner", ())),
+        buyer=letters_of(str(values.get("buyer", ""))),
+        project=letters_of(str(values.get("project", ""))),
+        product=product,
+        product_listed=listed,
+        number=normal_number(str(values.get("project_number", ""))) or labelled_number(document.body.plain),
+        lots=lots_of(title) or tuple(sorted({lot_name(lot.number) for lot in facts.lots})),
+        round=round_of(title),
+        period=(int(period[0]), int(period[1])) if period else None,
+        years=years_of(title),
+        documents=documents_of(document.whole),
+        deadline=str(values.get("deadline", ""))[:10],
+        values=tuple(_numbers(values)),
+    )
+
+
+def _comparable(value: Any) -> Any:
+    """Printed values are in the article's own script and width: compared in the normal form."""
+    if isinstance(value, str):
+        return normalise(value).plain
+    return [_comparable(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+def _product(printed: str, vocabulary: Vocabulary) -> tuple[str, bool]:
+    if not printed:
+        return "", False
+    codes = vocabulary.products.codes(printed)
+    return (codes[0], True) if codes else (letters_of(printed), False)
+
+
+def _numbers(values: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    for key in _VALUE_KEYS:
+        value = values.get(key)
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, (int, float)):
+                yield key, float(one)
+
+
+def _fact_keys(identity: Identity, figures: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[str]:
+    if identity.number:
+        yield f"number:{identity.number}"
+    if len(figures) >= _MIN_FIGURES_FOR_KEYS:
+        heavy = sorted({f for f in figures if weight(f) >= 3}, key=lambda f: (-weight(f), f))
+        yield from (f"figure:{f}" for f in heavy[:_FIGURE_KEYS])
+    if identity.relevance == Relevance.NONE.value:
+        return
+    if identity.product:
+        yield f"product:{identity.product}"
+    regions = identity.regions or identity.places
+    if not regions and identity.product_listed:
+        city = vocabulary.cities.get(identity.product)
+        regions = (city,) if city else ()
+    for region in regions[:4]:
+        for subject in (*identity.programmes[:4], *(t for t in identity.topics if t == "huiminbao")):
+            yield f"subject:{region}:{subject}"
+        if not identity.programmes and "gov_tender" in identity.topics:
+            yield f"subject:{region}:gov_tender"
+    yield from (f"document:{letters_of(d)}" for d in identity.documents[:3])
