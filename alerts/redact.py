@@ -12,13 +12,16 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from alerts.model import AppriseSettings, Channel, EmailSettings, Receiver, RobotSettings, WebhookSettings
 from alerts.secret import HIDDEN, Secret
 
 LEAKY_LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 """Third-party loggers that print what they were given."""
+
+_SHORTEST_SECRET = 4
+"""Hiding shorter ones would hide half of every line, and show by that what they are."""
 
 _SHORTEST = 6
 """Parts of an address shorter than this are words (`send`, `bot`), not keys."""
@@ -100,9 +103,11 @@ def _address_parts(address: Secret) -> Iterator[Secret]:
     try:
         split = urlsplit(text)
         known_host = split.scheme in ("http", "https")
+        if split.password:
+            yield Secret(split.password)
+            yield Secret(unquote(split.password))
         parts = [
             split.username or "",
-            split.password or "",
             *split.path.split("/"),
             *(v for _, v in parse_qsl(split.query)),
         ]
@@ -113,6 +118,7 @@ def _address_parts(address: Secret) -> Iterator[Secret]:
         parts.append(split.netloc.rpartition("@")[2])
     for part in filter(_is_key_like, parts):
         yield Secret(part)
+        yield Secret(unquote(part))
         yield Secret(part.removesuffix(".send"))
 
 
@@ -122,7 +128,7 @@ def _is_key_like(part: str) -> bool:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    if not secret:
+    if len(secret) < _SHORTEST_SECRET:
         return
     yield secret
     yield quote(secret, safe="")
