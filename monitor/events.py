@@ -231,7 +231,7 @@ def _subject(x: Identity, y: Identity, *, same_language: bool) -> tuple[str | No
         return None, False
     if set(x.programmes) & set(y.programmes):
         return "place and programme", True
-    if "huiminbao" in x.topics and "huiminbao" in y.topics and (not x.product and not y.product or place_x == place_y):
+    if "huiminbao" in x.topics and "huiminbao" in y.topics and ((not x.product and not y.product) or place_x == place_y):
         return "place", True
     if "gov_tender" in x.topics and "gov_tender" in y.topics and not (x.programmes and y.programmes):
         return "place", True
@@ -246,7 +246,7 @@ def _proofs(a: Signature, b: Signature, kind: str, days: float | None) -> dict[s
         proofs["the same project number"] = 2.0
     if x.project and y.project and (x.project in y.project or y.project in x.project):
         proofs["the same project name"] = 1.0
-    if kind in _UNIQUE and (set(x.programmes) & set(y.programmes) or x.product and y.product):
+    if kind in _UNIQUE and (set(x.programmes) & set(y.programmes) or (x.product and y.product)):
         proofs[f"one {kind} expected"] = 1.0
     common = set(x.documents) & set(y.documents)
     if common:

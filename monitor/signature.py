@@ -28,6 +28,9 @@ from monitor.model import Classification, FactSheet, Relevance
 from monitor.taxonomy import Vocabulary
 from monitor.text import Document, normalise
 
+SIGNATURE_VERSION = 1
+"""Raise it when any rule that makes fingerprints, figures or keys changes: signatures of two versions are not compared."""
+
 MAX_FIGURES = 160
 """Figures kept of one text; a table of hundreds of prices adds nothing to the comparison."""
 

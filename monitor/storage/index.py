@@ -1,0 +1,235 @@
+"""The story index in the database: signatures, and the keys by which they are found.
+
+Flat to millions of articles, because every look-up reads a bounded number of rows in key order:
+
+- a text key is posted for `BOILERPLATE` stories at most (further ones are template text that finds nothing), and once a
+  story, so that a text reprinted a thousand times takes no more room than one;
+- a fact key (a city's programme, a product) grows for ever, but only its latest `RECENT_BY_FACT` articles are read.
+
+`signature_key` is one clustered tree of (key, article) pairs; the signature itself is read by primary key for the few
+candidates. Within one transaction; commits are the caller's business. Runs alike on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any, cast
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel
+
+from monitor.fingerprint import Sketch
+from monitor.identity import Identity
+from monitor.index import BOILERPLATE, CANDIDATES, RECENT_BY_FACT, Indexed
+from monitor.signature import SIGNATURE_VERSION, Signature
+from monitor.storage.tables import BIG_ID, UtcDateTime
+
+
+class SignatureRow(SQLModel, table=True):
+    """One article's signature and the groups it was put into. `version` is the rules' that took it."""
+
+    __tablename__ = "signature"
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    article_id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    story_id: str = Field(sa_column=Column(Text, nullable=False))
+    event_id: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    thread_id: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    published: dt.datetime | None = Field(default=None, sa_column=Column(UtcDateTime(), nullable=True))
+    letters: int = Field(sa_column=Column(Integer, nullable=False))
+    sampled: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    rest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    text_keys: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    fact_keys: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    marks: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class SignatureKeyRow(SQLModel, table=True):
+    """A look-up key and an article that is found by it."""
+
+    __tablename__ = "signature_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    signature_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+
+
+class SignatureTurnRow(SQLModel, table=True):
+    """One row: whose turn it is to decide. Writing it holds other deciders back until the transaction ends."""
+
+    __tablename__ = "signature_turn"
+
+    id: int = Field(primary_key=True)
+    turn: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+_SIGNATURE = cast(Table, SignatureRow.__dict__["__table__"])
+_KEY = cast(Table, SignatureKeyRow.__dict__["__table__"])
+_TURN = cast(Table, SignatureTurnRow.__dict__["__table__"])
+
+
+class SqlIndex:
+    """`monitor.index.StoryIndex` within one transaction of the database."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def claim(self) -> None:
+        """See `StoryIndex.claim`: a row lock on PostgreSQL, the write lock on SQLite, held until the transaction ends."""
+        dialect = self._session.get_bind().dialect.name
+        values = {"id": 1, "turn": 1}
+        if dialect == "postgresql":
+            first = postgresql.insert(_TURN).values(values)
+            self._session.execute(first.on_conflict_do_update(index_elements=["id"], set_={"turn": _TURN.c.turn + 1}))
+        else:
+            begun = sqlite.insert(_TURN).values(values)
+            self._session.execute(begun.on_conflict_do_update(index_elements=["id"], set_={"turn": _TURN.c.turn + 1}))
+
+    def candidates(self, signature: Signature, limit: int = CANDIDATES) -> tuple[Indexed, ...]:
+        """See `StoryIndex.candidates`."""
+        postings = self._postings(signature.text_keys)
+        hits: Counter[int] = Counter()
+        for numbers in postings.values():
+            if len(numbers) < BOILERPLATE:
+                hits.update(numbers)
+        by_words = [n for n, _ in hits.most_common(limit)]
+        chosen = dict.fromkeys((*by_words[: limit // 2], *self._related(signature.fact_keys), *by_words))
+        rows = self._load(list(chosen)[: limit + 1])
+        found = (_indexed(rows[n], hits[n]) for n in chosen if n in rows)
+        return tuple(i for i in found if i.signature.article_id != signature.article_id)[:limit]
+
+    def add(self, signature: Signature, story_id: str, event_id: str | None, thread_id: str | None = None) -> None:
+        """See `StoryIndex.add`."""
+        self._forget(signature.article_id)
+        values = _row(signature) | {"story_id": story_id, "event_id": event_id, "thread_id": thread_id}
+        number = self._session.execute(insert(_SIGNATURE).values(values).returning(_SIGNATURE.c.id)).scalar_one()
+        keys = dict.fromkeys((*signature.fact_keys, *self._new_text_keys(signature, story_id)))
+        if keys:
+            self._session.execute(insert(_KEY), [{"key": key, "signature_id": number} for key in keys])
+
+    def _postings(self, keys: Collection[int]) -> dict[int, list[int]]:
+        if not keys:
+            return {}
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for key, number in self._session.execute(select(_KEY.c.key, _KEY.c.signature_id).where(_KEY.c.key.in_(keys))):
+            found[key].append(number)
+        return found
+
+    def _related(self, keys: Iterable[int]) -> list[int]:
+        """The latest articles under each fact key, newest first within a key, keys in order of their worth."""
+        latest = [
+            select(literal_column(str(rank)).label("rank"), _KEY.c.signature_id)
+            .where(_KEY.c.key == key)
+            .order_by(_KEY.c.signature_id.desc())
+            .limit(RECENT_BY_FACT)
+            .subquery()
+            for rank, key in enumerate(keys)
+        ]
+        if not latest:
+            return []
+        rows = self._session.execute(union_all(*(select(part) for part in latest))).all()
+        return [number for _, number in sorted(rows, key=lambda row: (row[0], -row[1]))]
+
+    def _load(self, numbers: Collection[int]) -> dict[int, Any]:
+        if not numbers:
+            return {}
+        query = select(_SIGNATURE).where(_SIGNATURE.c.id.in_(numbers), _SIGNATURE.c.version == SIGNATURE_VERSION)
+        return {row.id: row for row in self._session.execute(query)}
+
+    def _new_text_keys(self, signature: Signature, story_id: str) -> list[int]:
+        """Text keys to post: those that neither the story nor boilerplate holds yet."""
+        held = self._postings(signature.text_keys)
+        numbers = {n for numbers in held.values() if len(numbers) < BOILERPLATE for n in numbers}
+        same: set[int] = set()
+        if numbers:
+            query = select(_SIGNATURE.c.id).where(_SIGNATURE.c.id.in_(numbers), _SIGNATURE.c.story_id == story_id)
+            same = set(self._session.scalars(query))
+        return [
+            key
+            for key in signature.text_keys
+            if len(posted := held.get(key, ())) < BOILERPLATE and not same.intersection(posted)
+        ]
+
+    def _forget(self, article_id: str) -> None:
+        query = select(_SIGNATURE.c.id, _SIGNATURE.c.text_keys, _SIGNATURE.c.fact_keys)
+        old = self._session.execute(query.where(_SIGNATURE.c.article_id == article_id)).one_or_none()
+        if old is None:
+            return
+        keys = {*_unpack(old.text_keys), *_unpack(old.fact_keys)}
+        if keys:
+            self._session.execute(delete(_KEY).where(_KEY.c.key.in_(keys), _KEY.c.signature_id == old.id))
+        self._session.execute(delete(_SIGNATURE).where(_SIGNATURE.c.id == old.id))
+
+
+def _row(signature: Signature) -> dict[str, Any]:
+    return {
+        "article_id": signature.article_id,
+        "version": SIGNATURE_VERSION,
+        "published": signature.published,
+        "letters": signature.sketch.letters,
+        "sampled": signature.sketch.sampled,
+        "rest": signature.sketch.rest,
+        "text_keys": _pack(signature.text_keys),
+        "fact_keys": _pack(signature.fact_keys),
+        "marks": {
+            "latin": signature.latin,
+            "title": signature.title,
+            "figures": list(signature.figures),
+            "identity": _filled(signature.identity),
+        },
+    }
+
+
+def _indexed(row: Any, hits: int) -> Indexed:
+    signature = Signature(
+        article_id=row.article_id,
+        published=row.published,
+        latin=row.marks["latin"],
+        title=row.marks["title"],
+        sketch=Sketch(row.letters, row.sampled, row.rest),
+        figures=tuple(row.marks["figures"]),
+        identity=Identity(**{name: _tuples(value) for name, value in row.marks["identity"].items()}),
+        text_keys=tuple(_unpack(row.text_keys)),
+        fact_keys=tuple(_unpack(row.fact_keys)),
+    )
+    return Indexed(
+        signature=signature, story_id=row.story_id, event_id=row.event_id, thread_id=row.thread_id, hits=hits
+    )
+
+
+def _filled(identity: Identity) -> dict[str, Any]:
+    """The fields of an identity that say something; the others are its defaults."""
+    return {f.name: value for f in dataclasses.fields(identity) if (value := getattr(identity, f.name)) != f.default}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def _pack(keys: Iterable[int]) -> bytes:
+    return array("q", keys).tobytes()
+
+
+def _unpack(packed: bytes) -> list[int]:
+    keys = array("q")
+    keys.frombytes(packed)
+    return keys.tolist()
