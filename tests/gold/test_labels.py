@@ -93,6 +93,8 @@ def readings(text: str) -> set[float]:
             found.add(round(value * UNITS["万"], 6))
     for tens, ones in re.findall(r"([一二两三四五六七八九])成([一二三四五六七八九])?", text):
         found.add(round(DIGITS[tens] / 10 + DIGITS.get(ones, 0) / 100, 6))
+    if re.search(r"[过過]半|半[数數]|一半|half", text):
+        found.add(0.5)
     for word in WORDS.findall(text):
         try:
             found.add(float(cn2an.cn2an(word, "smart")))
@@ -115,6 +117,7 @@ def readings(text: str) -> set[float]:
         ("年籌資2.5億元", 250_000_000),
         ("参保率42%", 0.42),
         ("参保率达六成五", 0.65),
+        ("参保人数过半", 0.5),
         ("三十五万六千余名", 356_000),
     ],
 )
