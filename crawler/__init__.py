@@ -1,6 +1,59 @@
-"""From a URL to a typed article: fetches politely, reads pages, and knows nothing of relevance, storage or schedules."""
+"""From a URL to a typed article: fetches politely, reads pages, and knows nothing of relevance, storage or schedules.
 
-from crawler.errors import ExtractionError
+    report = run_with_reactor(lambda: crawl(CrawlJob(source=SourceSpec(name="…", kind=SourceKind.FEED, urls=("…",)))))
+
+Outsiders import from here only.
+"""
+
+from crawler.errors import CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
+from crawler.items import (
+    CrawledArticle,
+    CrawlJob,
+    CrawlReport,
+    FailureKind,
+    FetchFailure,
+    RawPage,
+    Skipped,
+    SourceKind,
+    SourceSpec,
+    SourceState,
+    UrlState,
+)
+from crawler.manners import Manners
+from crawler.runner import crawl, run_with_reactor
+from crawler.settings import CrawlSettings
+from crawler.spiders import finder_for
+from crawler.urls import canonicalise, identity_keys
 
-__all__ = ["ExtractionError", "extract_page"]
+
+def check_source(source: SourceSpec) -> None:
+    """Raise `SourceDefinitionError` if `source` cannot work as it is written; fetches nothing."""
+    finder_for(source)
+
+
+__all__ = [
+    "CrawlJob",
+    "CrawlReport",
+    "CrawlSettings",
+    "CrawledArticle",
+    "CrawlerError",
+    "ExtractionError",
+    "FailureKind",
+    "FeedError",
+    "FetchFailure",
+    "Manners",
+    "RawPage",
+    "Skipped",
+    "SourceDefinitionError",
+    "SourceKind",
+    "SourceSpec",
+    "SourceState",
+    "UrlState",
+    "canonicalise",
+    "check_source",
+    "crawl",
+    "extract_page",
+    "identity_keys",
+    "run_with_reactor",
+]

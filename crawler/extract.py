@@ -45,17 +45,25 @@ def extract_page(
     what the page does not say. `fetched_at` (aware) is needed for relative dates. Raises `ExtractionError` where nothing
     readable is there, and `ValueError` for an unknown page object.
     """
-    fetched = Page(url, body, tuple(headers), fetched_at=fetched_at, publisher=publisher, encoding=encoding)
-    reader = _reader(url, page)
-    try:
-        draft = reader.read(fetched)
-    except ExtractionError:
-        # A page object that was asked for by name, or by a shape that only looks alike, is not the last word.
-        if reader is REGISTRY.fallback or reader.name == "eastmoney-text":
-            raise
-        draft, reader = REGISTRY.fallback.read(fetched), REGISTRY.fallback
+    fetched = Page(url, body, tuple(headers), fetched_at=fetched_at, encoding=encoding)
+    draft, reader = read_page(fetched, page)
     raw = RawPage(url=url, status=status, headers=fetched.headers, body=body, fetched_at=fetched_at)
-    return to_article(draft, url, page=reader.name, fetched_at=fetched_at, publisher=publisher, raw=raw, title=title)
+    return to_article(draft, url, page=reader, fetched_at=fetched_at, publisher=publisher, raw=raw, title=title)
+
+
+def read_page(page: Page, name: str = "") -> tuple[Draft, str]:
+    """What the page object `name` (empty: the one for the URL) reads, and the name of the one that read it.
+
+    A page object that was asked for by name, or by a shape that only looks alike, is not the last word: where it fails the
+    generic one tries. Raises `ExtractionError` where that fails too.
+    """
+    reader = _reader(page.url, name)
+    try:
+        return reader.read(page), reader.name
+    except ExtractionError:
+        if reader is REGISTRY.fallback or page.text.lstrip()[:1] in {"{", "["}:
+            raise
+    return REGISTRY.fallback.read(page), REGISTRY.fallback.name
 
 
 def to_article(

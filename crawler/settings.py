@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,3 +20,70 @@ class CrawlSettings:
     max_articles: int = 200
     deadline: float = 300.0
     cookies: bool = False
+    proxy: str = ""
+    """HTTP proxy for every request, as `http://host:port`; empty: none. The environment is not asked."""
+
+
+_PARALLEL = 16
+# A server error or a full house may pass; 429 is repeated only after the rest that it asks for (`manners.Pace`).
+_RETRIED = [408, 429, 500, 502, 503, 504, 522, 524]
+
+
+def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, Any]:
+    """The Scrapy settings that carry out `settings`; everything that logs, counts or listens by itself is off."""
+    middlewares = "scrapy.downloadermiddlewares"
+    return {
+        "USER_AGENT": settings.user_agent,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.7",
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.6",
+        },
+        "CONCURRENT_REQUESTS": _PARALLEL,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrency_per_host,
+        "DOWNLOAD_DELAY": 0,  # spacing is kept by `manners.Pace`, across crawls
+        "DOWNLOAD_TIMEOUT": settings.timeout,
+        "DOWNLOAD_MAXSIZE": settings.max_body,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": verify_tls,
+        # Old government servers speak ciphers that OpenSSL no longer offers by default.
+        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT" if verify_tls else "DEFAULT:@SECLEVEL=0",
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.download.AbortableHandler",
+            "https": "crawler.download.AbortableHandler",
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
+        },
+        "RETRY_TIMES": settings.retries,
+        "RETRY_HTTP_CODES": _RETRIED,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
+        "REDIRECT_MAX_TIMES": 6,
+        "METAREFRESH_MAXDELAY": 3,  # pages that reload themselves later are no redirects
+        "COOKIES_ENABLED": settings.cookies,
+        "ROBOTSTXT_OBEY": False,  # ours fails closed, see `middlewares.RobotsMiddleware`
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "DOWNLOADER_MIDDLEWARES_BASE": {
+            "crawler.middlewares.RobotsMiddleware": 100,
+            "crawler.middlewares.ConditionalGetMiddleware": 150,
+            f"{middlewares}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            f"{middlewares}.defaultheaders.DefaultHeadersMiddleware": 400,
+            f"{middlewares}.useragent.UserAgentMiddleware": 500,
+            "crawler.middlewares.EmptyBodyMiddleware": 540,
+            f"{middlewares}.retry.RetryMiddleware": 550,
+            f"{middlewares}.redirect.MetaRefreshMiddleware": 580,
+            "crawler.middlewares.BlockPageMiddleware": 585,
+            f"{middlewares}.httpcompression.HttpCompressionMiddleware": 590,
+            f"{middlewares}.redirect.RedirectMiddleware": 600,
+            f"{middlewares}.cookies.CookiesMiddleware": 700,
+            "crawler.middlewares.PaceMiddleware": 720,
+            **({f"{middlewares}.httpproxy.HttpProxyMiddleware": 750} if settings.proxy else {}),
+        },
+        "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},
+        "EXTENSIONS_BASE": {},
+        "TELNETCONSOLE_ENABLED": False,
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "LOG_ENABLED": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
+    }

@@ -47,7 +47,6 @@ class Page:
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
     fetched_at: dt.datetime = field(kw_only=True)
-    publisher: str = ""
     encoding: str = ""
 
     def header(self, name: str) -> str:

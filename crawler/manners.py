@@ -1,0 +1,126 @@
+"""Politeness that outlives one crawl: when a host may be asked again, and what its robots.txt said.
+
+One `Manners` is shared by all crawls of a process, so that two sources on one host keep its spacing together, a host that
+asked for rest gets it from all of them, and robots.txt is fetched once a day, not once a poll. Times are seconds of a
+monotonic clock that is passed in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from protego import Protego
+
+ROBOTS_LIFE = 24 * 3600.0
+"""RFC 9309, section 2.4: not longer than a day."""
+UNREACHABLE_LIFE = 300.0
+MAX_CRAWL_DELAY = 60.0
+BLOCK_REST = 3600.0
+"""How long a host that banned us is left alone."""
+_MAX_HOSTS = 5000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """A host wants to be left alone until `until` (clock seconds), for `reason`."""
+
+    until: float
+    reason: str
+    blocked: bool
+
+
+@dataclass(slots=True)
+class Pace:
+    """Spacing and rests by host."""
+
+    clock: Callable[[], float] = time.monotonic
+    _free: dict[str, float] = field(default_factory=dict)
+    _rests: dict[str, Rest] = field(default_factory=dict)
+
+    def reserve(self, host: str, delay: float) -> float:
+        """Take the next turn at `host`; returns the seconds to wait for it. The turn after is `delay` later."""
+        now = self.clock()
+        turn = max(now, self._free.get(host, 0.0))
+        self._free[host] = turn + delay
+        if len(self._free) > _MAX_HOSTS:
+            self._free = {name: free for name, free in self._free.items() if free > now}
+        return turn - now
+
+    def rest(self, host: str, seconds: float, reason: str, *, blocked: bool = False) -> None:
+        """Leave `host` alone for `seconds`; a shorter rest never shortens a longer one."""
+        until = self.clock() + seconds
+        known = self._rests.get(host)
+        if known is None or known.until < until:
+            self._rests[host] = Rest(until=until, reason=reason, blocked=blocked)
+
+    def resting(self, host: str) -> tuple[Rest, float] | None:
+        """The rest that `host` is in and the seconds left of it; None if it may be asked."""
+        rest = self._rests.get(host)
+        if rest is None:
+            return None
+        left = rest.until - self.clock()
+        if left <= 0:
+            del self._rests[host]
+            return None
+        return rest, left
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RobotsRules:
+    """What one origin's robots.txt means for us. `unreachable` says why nothing may be fetched (fail closed)."""
+
+    parser: Protego | None = None
+    unreachable: str = ""
+
+    def allows(self, url: str, agent: str) -> bool:
+        """Whether `agent` may fetch `url`."""
+        if self.unreachable:
+            return False
+        return self.parser is None or bool(self.parser.can_fetch(url, agent))
+
+    def delay(self, agent: str) -> float:
+        """The Crawl-delay asked of `agent`, at most a minute; 0 if none."""
+        asked = self.parser.crawl_delay(agent) if self.parser is not None else None
+        return min(float(asked), MAX_CRAWL_DELAY) if asked else 0.0
+
+
+@dataclass(slots=True)
+class RobotsCache:
+    """Rules by origin (`scheme://host:port`), forgotten after a day, failures after minutes."""
+
+    clock: Callable[[], float] = time.monotonic
+    _rules: dict[str, tuple[float, RobotsRules]] = field(default_factory=dict)
+
+    def get(self, origin: str) -> RobotsRules | None:
+        """The rules, if they are known and fresh."""
+        found = self._rules.get(origin)
+        return found[1] if found and found[0] > self.clock() else None
+
+    def put(self, origin: str, rules: RobotsRules) -> None:
+        """Remember `rules`."""
+        now = self.clock()
+        if len(self._rules) > _MAX_HOSTS:
+            self._rules = {name: entry for name, entry in self._rules.items() if entry[0] > now}
+        self._rules[origin] = (now + (UNREACHABLE_LIFE if rules.unreachable else ROBOTS_LIFE), rules)
+
+
+@dataclass(slots=True)
+class Manners:
+    """What all crawls of a process share."""
+
+    pace: Pace = field(default_factory=Pace)
+    robots: RobotsCache = field(default_factory=RobotsCache)
+
+
+def parse_robots(status: int, body: bytes) -> RobotsRules:
+    """RFC 9309: a 4xx means no rules, a 5xx means stay away. An HTML page in its place counts as none."""
+    if status == 429 or status >= 500:
+        return RobotsRules(unreachable=f"robots.txt answered {status}")
+    if status >= 400 or not 200 <= status < 300:
+        return RobotsRules()
+    text = body[:512_000].decode("utf-8", "replace").lstrip("﻿ \t\r\n")
+    if text[:1] == "<":
+        return RobotsRules()
+    return RobotsRules(parser=Protego.parse(text))

@@ -1,0 +1,221 @@
+"""HTTP manners as Scrapy middlewares: robots.txt, spacing and rest, conditional GET, one more try for an empty body.
+
+Each reads what it needs from the spider (`job`, `manners`, `abort`, `tally`): one crawl is one spider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import hashlib
+import time
+from typing import TYPE_CHECKING, cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.blockpage import find_block
+from crawler.download import AbortedError
+from crawler.items import UrlState
+from crawler.manners import BLOCK_REST, RobotsRules, parse_robots
+
+if TYPE_CHECKING:
+    from crawler.spiders.source import SourceSpider
+
+LIST_KEY = "baoxun_list_key"
+"""In `Request.meta`: the key in `SourceState.urls` of a list that is fetched conditionally."""
+ROBOTS_REQUEST = "baoxun_robots"
+_DEFAULT_REST = 60.0
+_PATIENCE = 30.0
+"""A rest up to this long is waited for within the crawl; a longer one ends it."""
+
+
+class RobotsForbiddenError(IgnoreRequest):
+    """robots.txt forbids the URL, or could not be read (which forbids it too)."""
+
+
+class HostRestingError(IgnoreRequest):
+    """The host asked to be left alone, or banned us, a while ago."""
+
+    def __init__(self, reason: str, retry_after: float, *, blocked: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_after, self.blocked = reason, retry_after, blocked
+
+
+class _Middleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> _Middleware:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> SourceSpider:
+        return cast("SourceSpider", self.crawler.spider)
+
+
+class RobotsMiddleware(_Middleware):
+    """Obeys robots.txt, failing closed: unreachable means forbidden (Scrapy's own lets everything pass then)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._fetching: dict[str, asyncio.Future[RobotsRules]] = {}
+
+    async def process_request(self, request: Request) -> None:
+        """Raise `RobotsForbiddenError` where the rules forbid it; note the Crawl-delay otherwise."""
+        settings = self.spider.job.settings
+        if request.meta.get(ROBOTS_REQUEST) or not settings.obey_robots:
+            return
+        parts = urlparse_cached(request)
+        rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
+        if rules.unreachable:
+            raise RobotsForbiddenError(f"{rules.unreachable}; what is not known to be allowed is not fetched")
+        if not rules.allows(request.url, settings.user_agent):
+            raise RobotsForbiddenError("robots.txt forbids it")
+        request.meta["baoxun_crawl_delay"] = rules.delay(settings.user_agent)
+
+    async def _rules(self, origin: str) -> RobotsRules:
+        if (known := self.spider.manners.robots.get(origin)) is not None:
+            return known
+        if origin not in self._fetching:
+            self._fetching[origin] = asyncio.ensure_future(self._fetch(origin))
+        return await asyncio.shield(self._fetching[origin])
+
+    async def _fetch(self, origin: str) -> RobotsRules:
+        request = Request(
+            f"{origin}/robots.txt", priority=1000, meta={ROBOTS_REQUEST: True}, callback=NO_CALLBACK, dont_filter=True
+        )
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except AbortedError:
+            return RobotsRules(unreachable="the crawl was closed before robots.txt came")
+        except Exception as error:  # noqa: BLE001 - whatever kept us from reading the rules means: do not fetch
+            rules = RobotsRules(unreachable=f"robots.txt is unreachable ({type(error).__name__}: {error})")
+        else:
+            rules = parse_robots(response.status, response.body)
+        self.spider.manners.robots.put(origin, rules)
+        return rules
+
+
+class ConditionalGetMiddleware(_Middleware):
+    """Shows a list's validators, and notes the new ones; identical bytes count as unchanged."""
+
+    def process_request(self, request: Request) -> None:
+        """Add `If-None-Match` and `If-Modified-Since` to a list that was read before."""
+        known = self._known(request)
+        if known.etag:
+            request.headers.setdefault("If-None-Match", known.etag)
+        if known.last_modified:
+            request.headers.setdefault("If-Modified-Since", known.last_modified)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note the state of a list that was answered; mark an answer that brings nothing new with the flag `unchanged`."""
+        key = request.meta.get(LIST_KEY)
+        if not key:
+            return response
+        known = self._known(request)
+        if response.status == 304:
+            self.spider.tally.note_state(key, known)
+            response.flags.append("unchanged")
+        elif response.status == 200 and response.body:
+            body_hash = hashlib.sha256(response.body).hexdigest()
+            state = UrlState(
+                etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"), body_hash=body_hash
+            )
+            self.spider.tally.note_state(key, state)
+            if body_hash == known.body_hash:
+                response.flags.append("unchanged")
+        return response
+
+    def _known(self, request: Request) -> UrlState:
+        key = request.meta.get(LIST_KEY, "")
+        return self.spider.job.state.urls.get(key, UrlState()) if key else UrlState()
+
+
+class EmptyBodyMiddleware(_Middleware):
+    """Some CDNs answer 200 with nothing: asked once more, then taken as it is."""
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """The response, or the request again if the success was empty for the first time."""
+        if response.status != 200 or response.body or request.meta.get(ROBOTS_REQUEST):
+            return response
+        if request.meta.get("baoxun_was_empty"):
+            return response
+        again = get_retry_request(request, spider=self.spider, reason="empty body", max_retry_times=10)
+        if again is None:
+            return response
+        again.meta["baoxun_was_empty"] = True
+        return again
+
+
+class PaceMiddleware(_Middleware):
+    """Waits for a host's turn before each download, and lets hosts rest that ask for it or ban us."""
+
+    async def process_request(self, request: Request) -> None:
+        """Wait for the turn; `HostRestingError` where the host rests for longer than a crawl should wait."""
+        spider, host = self.spider, _host(request)
+        if resting := spider.manners.pace.resting(host):
+            rest, left = resting
+            if rest.blocked or left > min(_PATIENCE, spider.seconds_left()):
+                raise HostRestingError(rest.reason, left, blocked=rest.blocked)
+            await self._sleep(left)
+        delay = max(spider.delay, float(request.meta.get("baoxun_crawl_delay", 0.0)))
+        await self._sleep(spider.manners.pace.reserve(host, delay))
+        if proxy := spider.job.settings.proxy:
+            request.meta["proxy"] = proxy
+        request.meta["download_timeout"] = max(0.1, min(spider.job.settings.timeout, spider.seconds_left()))
+
+    async def _sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            await self.spider.abort.wait(asyncio.ensure_future(asyncio.sleep(seconds)))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Send the host to rest after 429, 503 with Retry-After, and ban pages."""
+        pace = self.spider.manners.pace
+        asked = retry_after(_header(response, "Retry-After"), time.time())
+        if response.status == 429 or (response.status == 503 and asked is not None):
+            seconds = _DEFAULT_REST if asked is None else asked
+            pace.rest(_host(request), seconds, f"the server answered {response.status} and asked for rest")
+        return response
+
+
+class BlockPageMiddleware(_Middleware):
+    """Sends a host to rest that shows a ban or captcha page, and marks the answer with the flag `blocked`."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The response, flagged with the reason if it is a ban page; runs on the decompressed body."""
+        if response.status not in {200, 403} or request.meta.get(ROBOTS_REQUEST):
+            return response
+        if reason := find_block(response.body, _header(response, "Content-Type")):
+            self.spider.manners.pace.rest(_host(request), BLOCK_REST, reason, blocked=True)
+            response.flags.append(f"blocked:{reason}")
+        return response
+
+
+def retry_after(value: str, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None without one."""
+    text = value.strip()
+    if not text:
+        return None
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _header(response: Response, name: str) -> str:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if isinstance(value, bytes) else ""
+
+
+def _host(request: Request) -> str:
+    return urlparse_cached(request).netloc

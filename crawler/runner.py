@@ -1,0 +1,143 @@
+"""Crawls as coroutines, again and again in one process: the only code that starts Scrapy.
+
+Scrapy runs on Twisted's asyncio reactor, which can be started once in a process and is bound to one loop. So one loop and
+one reactor are made at the first `run_with_reactor` and used by every later one; between two runs they stand still.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import datetime as dt
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.utils.reactor import is_asyncio_reactor_installed, is_reactor_installed
+
+from crawler.errors import CrawlerError
+from crawler.items import CrawlJob, CrawlReport
+from crawler.manners import Manners
+from crawler.settings import to_scrapy
+from crawler.spiders import finder_for
+from crawler.spiders.source import SourceSpider
+from crawler.tally import Tally
+
+T = TypeVar("T")
+log = logging.getLogger("crawler")
+
+_GRACE = 5.0
+"""Seconds that Scrapy has to close after its downloads were cancelled."""
+_THREADS = 4
+_runner: asyncio.Runner | None = None
+
+
+async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport:
+    """Poll one source once and read its new articles.
+
+    Runs on the loop of `run_with_reactor`; any number of crawls may run at a time. `manners` keeps spacing, rests and
+    robots.txt across crawls: pass one to all of them. The report is complete whatever fails; when the job's deadline passes
+    open connections are closed and the report says what was not fetched. Raises `SourceDefinitionError` for a source that
+    cannot work, `CrawlerError` where Scrapy itself fails. Cancelling it closes the crawl.
+    """
+    finder = finder_for(job.source)
+    tally = Tally(job=job, started_at=dt.datetime.now(dt.UTC))
+    deadline = job.deadline or job.settings.deadline
+    _be_quiet()
+    if not is_reactor_installed() or not is_asyncio_reactor_installed():
+        raise CrawlerError("no asyncio reactor is running: call crawl() inside run_with_reactor()")
+    runner = AsyncCrawlerRunner(to_scrapy(job.settings, verify_tls=job.source.verify_tls))
+    crawler = runner.create_crawler(SourceSpider)
+    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners or Manners(), deadline=deadline)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=deadline)
+        if not done:
+            await _close(crawler, task)
+    except asyncio.CancelledError:
+        await _close(crawler, task)
+        raise
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        raise CrawlerError(f"the crawl of {job.source.name!r} broke: {error}") from error
+    return tally.report(dt.datetime.now(dt.UTC), len(finder.polls()))
+
+
+def run_with_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run `main()` on a loop with Twisted's reactor, to its end; may be called again in the same process.
+
+    Like `asyncio.run`: SIGINT cancels `main`, tasks left behind are cancelled, and no thread is left over that would keep
+    the process alive. Neither Scrapy nor Twisted installs signal handlers. Raises `CrawlerError` where another reactor is
+    installed already.
+    """
+    runner = _started_runner()
+    executor = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="crawler")
+    runner.get_loop().set_default_executor(executor)
+
+    async def run_and_tidy() -> T:
+        try:
+            return await main()
+        finally:
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    try:
+        return runner.run(run_and_tidy())
+    finally:
+        executor.shutdown()
+        _stop_resolver_threads()
+
+
+def _started_runner() -> asyncio.Runner:
+    """The process's one loop, with the reactor started on it."""
+    global _runner
+    if _runner is None:
+        if is_reactor_installed():
+            raise CrawlerError("another Twisted reactor is installed; call run_with_reactor() first")
+        runner = asyncio.Runner()
+        loop = runner.get_loop()
+        from twisted.internet import asyncioreactor
+
+        asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+        from twisted.internet import reactor
+
+        # What reactor.run() does before it enters the loop; entering and leaving the loop is left to asyncio.
+        reactor.startRunning(installSignalHandlers=False)
+        atexit.register(loop.close)
+        _runner = runner
+    return _runner
+
+
+def _stop_resolver_threads() -> None:
+    """End the reactor's resolver threads: they are no daemons and would keep the process alive."""
+    from twisted.internet import reactor
+
+    if getattr(reactor, "threadpool", None) is not None:
+        # What the reactor's own shutdown trigger calls; stopping the pool itself would leave a dead one for the next run.
+        reactor._stopThreadPool()
+
+
+async def _close(crawler: Crawler, task: asyncio.Task[None]) -> None:
+    """End a crawl now: cancel what it waits for, let Scrapy close, and cancel it if it does not."""
+    spider = crawler.spider
+    if isinstance(spider, SourceSpider):
+        spider.abort.set()
+    stopping = asyncio.ensure_future(_stop(crawler))
+    await asyncio.wait({task, stopping}, timeout=_GRACE, return_when=asyncio.ALL_COMPLETED)
+    for left in (task, stopping):
+        if not left.done():
+            log.warning("crawl did not close in time and was cancelled")
+            left.cancel()
+
+
+async def _stop(crawler: Crawler) -> None:
+    await crawler.stop_async()
+
+
+def _be_quiet() -> None:
+    """Scrapy logs each request at INFO and DEBUG to the root's handlers: only its warnings are let through."""
+    scrapy_log = logging.getLogger("scrapy")
+    if scrapy_log.level == logging.NOTSET:
+        scrapy_log.setLevel(logging.WARNING)

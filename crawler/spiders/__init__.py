@@ -1,0 +1,38 @@
+"""Ways of finding links, one file each, and the spider that drives them."""
+
+from __future__ import annotations
+
+from crawler.errors import SourceDefinitionError
+from crawler.items import SourceKind, SourceSpec
+from crawler.pages import REGISTRY
+from crawler.spiders.api import ApiFinder
+from crawler.spiders.base import Finder
+from crawler.spiders.feed import FeedFinder
+from crawler.spiders.listing import ListingFinder
+from crawler.spiders.sitemap import SitemapFinder
+from crawler.urls import join
+
+
+def finder_for(spec: SourceSpec) -> Finder:
+    """The finder for a source, its definition checked; raises `SourceDefinitionError`."""
+    if not spec.urls:
+        raise SourceDefinitionError(spec.name, "no URL to poll")
+    for url in spec.urls:
+        if not url.startswith(("http://", "https://")) or not join(url, ""):
+            raise SourceDefinitionError(spec.name, f"{url!r} is no http(s) address")
+    if spec.page and REGISTRY.named(spec.page) is None:
+        raise SourceDefinitionError(
+            spec.name, f"no page object is named {spec.page!r}", f"there are {', '.join(REGISTRY.names)}"
+        )
+    if spec.kind == SourceKind.FEED:
+        return FeedFinder(spec)
+    if spec.kind == SourceKind.LISTING:
+        return ListingFinder(spec)
+    if spec.kind == SourceKind.API:
+        return ApiFinder(spec)
+    if spec.kind == SourceKind.SITEMAP:
+        return SitemapFinder(spec)
+    raise SourceDefinitionError(spec.name, f"unknown kind {spec.kind!r}", f"there are {', '.join(SourceKind)}")
+
+
+__all__ = ["Finder", "finder_for"]

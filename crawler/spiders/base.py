@@ -1,0 +1,161 @@
+"""What a way of finding links is: pure values in and out, so that a list page can be read in a test without a crawl.
+
+A `Finder` says what to poll (`Poll`) and reads an answer into links and further polls (`Reading`). The one Scrapy spider
+(`source.SourceSpider`) fetches, decides and counts; it is the same for every kind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from crawler.dates import Moment
+from crawler.errors import CrawlerError, SourceDefinitionError
+from crawler.items import FailureKind, SourceSpec
+
+
+class ShapeError(CrawlerError):
+    """A list does not look as its definition says (its container is missing, a feed is HTML): look at the site."""
+
+
+class RefusedError(CrawlerError):
+    """A list answered with a code of its own that means no (JSON `code`): blocked, or failed."""
+
+    def __init__(self, problem: str, kind: FailureKind, hint: str) -> None:
+        super().__init__(problem)
+        self.kind, self.hint = kind, hint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Poll:
+    """One request for a list. `page` counts from 1; `state_key` names it in `SourceState.urls`."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    page: int = 1
+    state_key: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What the finder needs to build the next page's request."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """An article as a list shows it. Everything but `url` fills what the article's page lacks."""
+
+    url: str
+    title: str = ""
+    published: Moment | None = None
+    source: str = ""
+    author: str = ""
+    summary: str = ""
+    text: str = ""
+    """The whole article as HTML or plain text, where the list carries it: then no page is fetched."""
+    text_url: str = ""
+    """Fetch the text from here instead of from `url`."""
+    title_is_whole: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What one list answer holds: its links in order, the next page, and lists to read as well (sub-sitemaps)."""
+
+    links: tuple[Link, ...] = ()
+    next_page: Poll | None = None
+    also: tuple[Poll, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A list's bytes as they came."""
+
+    url: str
+    body: bytes
+    content_type: str
+    fetched_at: dt.datetime
+
+
+class Finder(Protocol):
+    """Finds the links of one source."""
+
+    def polls(self) -> tuple[Poll, ...]:
+        """The first requests."""
+        ...
+
+    def read(self, poll: Poll, answer: Answer) -> Reading:
+        """The links of an answer; `ShapeError` or `RefusedError` where it is not what was asked for."""
+        ...
+
+
+class Options:
+    """A source's options, read strictly: a missing, unknown or mistyped one is a `SourceDefinitionError`."""
+
+    def __init__(self, spec: SourceSpec, allowed: Iterable[str]) -> None:
+        self._spec, self._values = spec, spec.options
+        known = sorted(allowed)
+        for name in spec.options:
+            if name not in known:
+                raise SourceDefinitionError(
+                    spec.name, f"unknown option {name!r}", f"a {spec.kind} source has {', '.join(known)}"
+                )
+
+    def error(self, problem: str, hint: str = "") -> SourceDefinitionError:
+        """The error to raise for this source."""
+        return SourceDefinitionError(self._spec.name, problem, hint)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A string."""
+        return str(self._typed(name, default, str, "a string"))
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """True or false."""
+        return bool(self._typed(name, default, bool, "true or false"))
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number."""
+        value = self._typed(name, default, int, "a whole number")
+        if isinstance(value, bool):
+            raise self.error(f"option {name!r} must be a whole number")
+        return int(value)
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """A mapping; empty if it is not given."""
+        return dict(self._typed(name, {}, Mapping, "a mapping"))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A string or a list of strings, as a tuple."""
+        value = self._values.get(name, ())
+        values = (value,) if isinstance(value, str) else value
+        if not isinstance(values, (list, tuple)) or not all(isinstance(part, str) for part in values):
+            raise self.error(f"option {name!r} must be a string or a list of strings")
+        return tuple(values)
+
+    def regex(self, name: str) -> re.Pattern[str] | None:
+        """One or several regular expressions, any of which may match; None if not given."""
+        patterns = self.texts(name)
+        if not patterns:
+            return None
+        try:
+            return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        except re.error as error:
+            raise self.error(f"option {name!r} is no regular expression: {error}") from error
+
+    def checked(self, name: str, check: Callable[[str], object], what: str, default: str = "") -> str:
+        """A string that `check` accepts (it raises otherwise)."""
+        value = self.text(name, default)
+        if value:
+            try:
+                check(value)
+            except Exception as error:
+                raise self.error(f"option {name!r} is no {what}: {value!r} ({error})") from error
+        return value
+
+    def _typed(self, name: str, default: Any, kind: type, what: str) -> Any:
+        value = self._values.get(name, default)
+        if not isinstance(value, kind):
+            raise self.error(f"option {name!r} must be {what}, not {type(value).__name__}")
+        return value
