@@ -134,7 +134,7 @@ def _environment(loader: BaseLoader, form: Form) -> ImmutableSandboxedEnvironmen
         Form.PLAIN: escape.plain,
         Form.MARKDOWN: escape.markdown,
         Form.SLACK: escape.mrkdwn,
-        Form.HTML: escape.one_line,  # the markup itself is escaped by `autoescape`
+        Form.HTML: escape.plain,  # the markup itself is escaped by `autoescape`
     }
     links: Mapping[Form, Callable[[str, str], str]] = {
         Form.PLAIN: escape.plain_link,
@@ -174,9 +174,9 @@ def _content(alert: Alert, max_copies: int) -> pack.Content:
     )
 
 
-def _marks(alert: Alert, words: Wording, repeat: bool) -> str:
+def _marks(alert: Alert, words: Wording, repeat: bool) -> escape.Safe:
     marks = [words.severity[Severity.URGENT]] * (alert.severity is Severity.URGENT) + [words.repeat] * repeat
-    return "".join(f"【{mark}】" if words.colon == "：" else f"[{mark}] " for mark in marks)
+    return escape.Safe("".join(f"【{mark}】" if words.lang.startswith("zh") else f"({mark}) " for mark in marks))
 
 
 def _source_line(alert: Alert, words: Wording, zone: ZoneInfo) -> str:

@@ -100,7 +100,7 @@ def judge(
         return Go(repeat=True)
     if resend:
         return Go(repeat=repeat)
-    if last.receipt.is_final or last.receipt.retry_at is None or last.receipt.retry_at > now:
+    if last.receipt.retry_at is None or last.receipt.retry_at > now:
         return Settled(receipt=last.receipt)
     return Go(repeat=repeat)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from alerts.escape import Safe
 from alerts.model import Severity
 
 
@@ -54,7 +55,7 @@ ZH: Final = Wording(
 
 EN: Final = Wording(
     lang="en",
-    colon=": ",
+    colon=Safe(": "),  # as it is: escaping would strip the space
     evidence="Evidence",
     original="Read the original",
     copies="Also published at",

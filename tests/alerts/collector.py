@@ -73,7 +73,7 @@ class Collector:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self._scripts: dict[str, deque[Script]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -95,6 +95,11 @@ class Collector:
         """Set the answers of a path (without its query), in order; the last one stays."""
         self._scripts[path] = deque(answers)
 
+    def wait(self, count: int, timeout: float = 10.0) -> None:
+        """Wait until `count` requests have arrived."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: len(self.received) >= count, timeout), f"{len(self.received)} arrived"
+
     def at(self, path: str) -> tuple[Received, ...]:
         """What arrived at one path."""
         return tuple(request for request in self.received if request.path == path)
@@ -102,6 +107,7 @@ class Collector:
     def _take(self, request: Received) -> Answer:
         with self._lock:
             self.received.append(request)
+            self._lock.notify_all()
             queue = self._scripts.get(request.path)
             script: Script = Answer() if not queue else queue.popleft() if len(queue) > 1 else queue[0]
         return script if isinstance(script, Answer) else script(request)
@@ -112,7 +118,7 @@ class Collector:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802 the name that http.server asks for
+            def do_POST(self) -> None:
                 split = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 answer = collector._take(
