@@ -159,7 +159,8 @@ class Vocabulary:
     insurers: Finder
     programmes: Finder
     products: Finder
-    cues: Finder
+    cues: Mapping[str, Finder]
+    """Cue words by group, the part of their code before the dot (`stage`, `update`, `scope` …)."""
     patterns: Mapping[str, tuple[Pattern, ...]]
     regions: Gazetteer
     cities: Mapping[str, str] = field(default_factory=dict)
@@ -216,12 +217,24 @@ def _load(directory: Path) -> Vocabulary:
         insurers=Finder(terms["insurers"]),
         programmes=Finder(terms["programmes"]),
         products=Finder(terms["products"]),
-        cues=Finder(terms["cues"]),
+        cues=_by_group(terms["cues"]),
         patterns={family: tuple(found) for family, found in patterns.items()},
         regions=_gazetteer(directory),
         cities={e.code: e.city for e in entries if e.city},
         stocks={stock: e.code for e in entries for stock in e.stock},
     )
+
+
+def _by_group(terms: Iterable[Term]) -> dict[str, Finder]:
+    """One finder for each group: a word may mean a stage in one and an update in another. Decoys hold in all."""
+    groups: dict[str, list[Term]] = {}
+    decoys: list[Term] = []
+    for term in terms:
+        if term.kind == "decoy":
+            decoys.append(term)
+        else:
+            groups.setdefault(term.code.partition(".")[0], []).append(term)
+    return {name: Finder([*found, *decoys]) for name, found in groups.items()}
 
 
 def vocabulary_files(directory: Path) -> tuple[Path, ...]:
@@ -315,7 +328,8 @@ def _gazetteer(directory: Path) -> Gazetteer:
     return Gazetteer(regions, {"full": full, **names})
 
 
-def _compose(file: Path) -> yaml.Node:
+@lru_cache(maxsize=32)
+def _parse(file: Path, changed: int) -> yaml.Node:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times faster where it is built in
     try:
         node = yaml.compose(file.read_text("utf-8"), Loader=loader)
@@ -325,6 +339,10 @@ def _compose(file: Path) -> yaml.Node:
     if node is None:
         raise VocabularyError(file, 1, "the file is empty")
     return node
+
+
+def _compose(file: Path) -> yaml.Node:
+    return _parse(file, file.stat().st_mtime_ns)
 
 
 def _line(node: yaml.Node) -> int:

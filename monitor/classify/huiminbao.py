@@ -1,0 +1,214 @@
+"""The judge of Huiminbao: is the article on a city's supplementary medical product, and what happened to it?
+
+A known product or the generic name in the headline or lead settles the topic. Names that stand in no list, and articles that
+never use the word, are known by the traits of such a product: open to all ages and histories, carried by a pool of insurers,
+guided by a public body, one price a head, paying what basic insurance leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.classify.evidence import Evidence, Zone
+from monitor.classify.form import Form
+from monitor.classify.verdict import Opinion, Tally
+from monitor.model import Relevance, Topic, Update
+from monitor.taxonomy import Mention
+
+THRESHOLD = 5.0
+
+_NAME = {Zone.TITLE: 6.0, Zone.LEAD: 5.0, Zone.BODY: 2.0}
+_PRODUCT = {Zone.TITLE: 6.0, Zone.LEAD: 5.5, Zone.BODY: 2.5}
+_BUILT_NAME = {Zone.TITLE: 3.0, Zone.LEAD: 2.5, Zone.BODY: 1.0}
+_HALF_NAME = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
+_REPEATED = 1.5  # a name that comes back three times in the text is its subject
+_TRAITS = {
+    "trait.open": 1.5,
+    "trait.pool": 1.5,
+    "trait.guided": 1.0,
+    "trait.voluntary": 0.75,
+    "trait.perhead": 0.75,
+    "trait.cover": 1.0,
+    "trait.base": 0.5,
+    "trait.account": 0.75,
+    "trait.window": 1.0,
+}
+# Traits are worth their points only where somebody sells insurance to the public: one of these must be among them.
+_TELLING = frozenset({"trait.open", "trait.pool", "trait.window"})
+_BUILT = re.compile("惠|民保|健康保|医保|康保|益|安康|bao", re.IGNORECASE)
+
+# Where several stand in one headline: the rarer the event, the likelier it is the news.
+_ORDER = (
+    Update.DISCONTINUED,
+    Update.RECOGNITION,
+    Update.POLICY,
+    Update.CLAIMS,
+    Update.SERVICE,
+    Update.ENROLMENT,
+    Update.TERMS,
+    Update.LAUNCH,
+)
+
+
+def judge(evidence: Evidence, form: Form) -> Opinion:
+    """The verdict on `huiminbao`."""
+    tally = Tally()
+    subject = _weigh_name(evidence, tally)
+    _weigh_traits(evidence, tally, named=subject is not None and subject[1] is not Zone.BODY)
+    _weigh_scope(evidence, tally)
+    if tally.score < THRESHOLD:
+        return _below(evidence, form, subject, tally)
+    in_body_only = subject is not None and subject[1] is Zone.BODY and not _repeated(evidence)
+    if in_body_only and not _described(tally):
+        return _below(evidence, form, subject, tally)
+    update = update_of(evidence)
+    return _decide(evidence, form, update, tally)
+
+
+def _names(evidence: Evidence) -> list[Mention]:
+    return [*evidence.cues("topic.huiminbao"), *evidence.products]
+
+
+def _repeated(evidence: Evidence) -> bool:
+    return len(_names(evidence)) >= 3
+
+
+def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None:
+    """The name that counts most: a known product, the generic name, a name built like one, or half a name."""
+    found: list[tuple[float, Mention, Zone, str]] = []
+    for code, mentions, weights in (
+        ("product", evidence.products, _PRODUCT),
+        ("name", evidence.cues("topic.huiminbao"), _NAME),
+        ("built_name", [m for m in evidence.unknown_products if _BUILT.search(m.surface)], _BUILT_NAME),
+    ):
+        if best := evidence.best(mentions):
+            found.append((weights[best[1]], best[0], best[1], code))
+    subject: tuple[Mention, Zone] | None = None
+    if found:
+        weight, mention, zone, code = max(found, key=lambda f: f[0])
+        tally.add(evidence.reason(code, mention, weight))
+        subject = mention, zone
+        if zone is Zone.BODY and _repeated(evidence):
+            tally.note("repeated", mention.surface, _REPEATED)
+    if best := evidence.best(evidence.cues("topic.supplementary")):
+        tally.add(evidence.reason("half_name", best[0], _HALF_NAME[best[1]]))
+    return subject
+
+
+def _weigh_traits(evidence: Evidence, tally: Tally, *, named: bool) -> None:
+    found = {m.code: m for m in reversed(evidence.cues("trait"))}
+    if not _TELLING & found.keys():
+        return
+    for code, weight in _TRAITS.items():
+        if code in found:
+            tally.add(evidence.reason(code, found[code], weight))
+
+
+def _described(tally: Tally) -> bool:
+    return sum(r.weight for r in tally.reasons if r.code.startswith("trait.")) >= THRESHOLD - 1
+
+
+def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
+    scope = evidence.cues("scope")
+    title = [m for m in scope if evidence.zone(m) is Zone.TITLE]
+    lead = [m for m in scope if evidence.zone(m) is not Zone.BODY]
+    named = bool(evidence.products or evidence.cues("topic.huiminbao"))
+    if not named:
+        for code in (
+            "scope.farm",
+            "scope.vehicle",
+            "scope.staff",
+            "scope.base",
+            "scope.finance",
+            "scope.charity",
+            "scope.bond",
+        ):
+            if hit := next((m for m in title if m.code == code), None):
+                tally.add(evidence.reason(code, hit, -4.0))
+        strong = [m for m in evidence.programmes if m.code not in ("supplementary_medical", "accident")]
+        heading = next((m for m in strong if evidence.zone(m) is Zone.TITLE), None)
+        if heading:
+            tally.add(evidence.reason("other_programme", heading, -4.0))
+    foreign = next((m for m in lead if m.code == "scope.foreign"), None)
+    if foreign and not evidence.places and not evidence.insurers and not named:
+        tally.add(evidence.reason("scope.foreign", foreign, -8.0))
+
+
+def update_of(evidence: Evidence) -> Update | None:
+    """What happened: by the headline, else by the lead's sentences in order."""
+    mentions = [m for m in evidence.cues("update") if not evidence.denied(m)]
+    title = {m.code for m in mentions if evidence.zone(m) is Zone.TITLE}
+    lead = {m.code for m in mentions if evidence.zone(m) is Zone.LEAD}
+    if title and (found := _resolve(title, lead)):
+        return found
+    for sentence in evidence.sentences:
+        if sentence.zone is Zone.TITLE:
+            continue
+        inside = {m.code for m in mentions if sentence.start <= m.start < sentence.end}
+        if found := _resolve(inside, lead):
+            return found
+        if sentence.start > evidence.lead_end:
+            break
+    return None
+
+
+def _resolve(codes: set[str], lead: set[str]) -> Update | None:
+    """One update out of the cues of one sentence. The opening of a season is a launch where a new edition is shown with it."""
+    if not codes:
+        return None
+    opening = "update.opening" in codes
+    if opening and not codes & {"update.enrolment", "update.discontinued"}:
+        shown = {"update.launch", "update.terms"}
+        return Update.LAUNCH if codes & shown or "update.launch" in lead else Update.ENROLMENT
+    for update in _ORDER:
+        if f"update.{update.value}" in codes:
+            return update
+    return None
+
+
+def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally) -> Opinion:
+    if form.roundup:
+        tally.note("form.roundup", "one clause of a round-up")
+        return _opinion(tally, Relevance.DIGEST, None, firm=False)
+    if update is Update.RECOGNITION:
+        tally.note("form.award", "recognition alone is no news of the product")
+        return _opinion(tally, Relevance.DIGEST, update)
+    title_product = any(evidence.zone(m) is Zone.TITLE for m in [*evidence.products, *evidence.unknown_products])
+    hard = update in (Update.DISCONTINUED, Update.POLICY)
+    if (form.explainer or form.opinion) and not hard and not (title_product and _dated(evidence)):
+        tally.note("form.general", "speaks of such products in general")
+        return _opinion(tally, Relevance.DIGEST, None)
+    if update is None:
+        tally.note("update.none", "nothing new happened")
+        return _opinion(tally, Relevance.DIGEST, None)
+    return _opinion(tally, Relevance.ALERT, update)
+
+
+_DATE = re.compile(
+    r"\d{1,2}月\d{1,2}日|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}|last (?:Mon|Tues|Wednes|Thurs|Fri)day|今日|今天|昨日|日前|近日"
+)
+
+
+def _dated(evidence: Evidence) -> bool:
+    return bool(_DATE.search(evidence.text[: evidence.lead_end]))
+
+
+def _below(evidence: Evidence, form: Form, subject: tuple[Mention, Zone] | None, tally: Tally) -> Opinion:
+    named: Sequence[Mention] = _names(evidence)
+    if named and subject is not None:
+        tally.note("form.passing", "named in passing")
+        return _opinion(tally, Relevance.DIGEST, None, firm=False)
+    return _opinion(tally, Relevance.NONE, None)
+
+
+def _opinion(tally: Tally, relevance: Relevance, update: Update | None, *, firm: bool = True) -> Opinion:
+    return Opinion(
+        topic=Topic.HUIMINBAO,
+        score=tally.score,
+        threshold=THRESHOLD,
+        relevance=relevance,
+        update=update,
+        firm=firm,
+        reasons=tuple(tally.reasons),
+    )
