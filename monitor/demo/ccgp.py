@@ -14,8 +14,8 @@ from monitor.demo.markup import HTML, Response, View, blocks, china_time, escape
 
 ROOT = "/ccgp"
 LISTS = f"{ROOT}/cggg/dfgg"
-PAGE_SIZE = 20
-TITLE_SHOWN = 32
+PAGE_SIZE = 10  # half of the real portal's, so that a dozen notices already fill a second page
+TITLE_SHOWN = 26
 KINDS = {
     "gkzb": "公开招标公告",
     "jzxcs": "竞争性磋商公告",
@@ -113,9 +113,7 @@ def _article(article: DemoArticle) -> str:
 
 def _summary(article: DemoArticle, notice: Notice, stamp: str) -> str:
     """The table 公告概要. 采购单位 stands in it twice, as on the real pages; 行政区域 and 公告时间 share a row."""
-    project = article.labels.facts.get(
-        "project", re.sub(r"(中标|成交|更正|招标|磋商)*(结果)?公告.*$", "", article.title)
-    )
+    project = match[1] if (match := re.search("项目名称：(.+)", article.text)) else article.title
     wide = [("采购项目名称", project), ("采购单位", notice.buyer)]
     rows = "".join(_wide_row(label, value) for label, value in wide)
     rows += (

@@ -98,7 +98,8 @@ class DemoSite:
     def release_all(self) -> None:
         """Make every article visible now."""
         if self._released is None:
-            self._released = self._now()
+            # The next whole second: a list fetched earlier in this one carries this one's Last-Modified already.
+            self._released = math.floor(self._now()) + 1.0
 
     def url_of(self, article: DemoArticle) -> str:
         """The article's absolute URL. Raises `RuntimeError` before `start`."""
@@ -113,7 +114,7 @@ class DemoSite:
         """What is visible now, latest arrival first. Raises `RuntimeError` before `start`."""
         started, moment = self._start_time(), self._now()
         arrived = {a.id: self._arrival(a, started) for a in self.articles}
-        visible = [a for a in self.articles if arrived[a.id] <= moment]
+        visible = [a for a in self.articles if self._released is not None or arrived[a.id] <= moment]
         visible.sort(key=lambda a: (arrived[a.id], a.published), reverse=True)
         return View(base_url=self.base_url, articles=tuple(visible), arrived=arrived, started=started)
 
@@ -180,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         self.send_header("ETag", etag)
         if response.modified is not None:
-            self.send_header("Last-Modified", formatdate(math.ceil(response.modified), usegmt=True))
+            self.send_header("Last-Modified", formatdate(response.modified, usegmt=True))
         # The real hosts allow ten minutes; a demo that waited so long would show nothing.
         self.send_header("Cache-Control", "no-cache")
         if response.status != 304:
@@ -198,6 +199,6 @@ class _Handler(BaseHTTPRequestHandler):
         if since is None or modified is None:
             return False
         try:
-            return math.ceil(modified) <= parsedate_to_datetime(since).timestamp()
+            return modified <= parsedate_to_datetime(since).timestamp()
         except ValueError:
             return False
