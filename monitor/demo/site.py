@@ -159,8 +159,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "GitHub.com"
-    sys_version = ""
     timeout = 30
     server: _Server
 
@@ -169,6 +167,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._answer()
+
+    def version_string(self) -> str:
+        """The `Server` header of GitHub Pages."""
+        return "GitHub.com"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
         """Requests are not logged: the demo's screen belongs to the alerts."""
