@@ -1,0 +1,194 @@
+"""The tender's sum: budget, winning sum or contract sum, never a rate, a price a head, or a sum that nobody printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from monitor.facts import scope
+from monitor.facts.context import Context
+from monitor.facts.layout import LOT, Field
+from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit, find_quantities
+from monitor.model import Conflict, Fact, Stage
+
+_ROLES: dict[Stage | None, tuple[str, ...]] = {
+    Stage.RESULT: ("award",),
+    Stage.CONTRACT: ("contract_amount", "award"),
+    Stage.RENEWAL: ("contract_amount", "award"),
+    Stage.OPERATION: (),
+}
+_BEFORE_AWARD = ("budget", "ceiling")
+_CUES: dict[Stage | None, tuple[str, ...]] = {
+    Stage.RESULT: ("award",),
+    Stage.CONTRACT: ("contract", "award"),
+    Stage.RENEWAL: ("contract",),
+    Stage.OPERATION: (),
+}
+_SMALLEST = 1000
+_CHANGED = re.compile(
+    r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*$|changed to|increased to|raised to"
+)
+_SCALE = re.compile(r"[万亿]|million|thousand", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NOT_THE_SUM = re.compile(
+    r"节省|节约|保证金|代理|服务费率|罚|违约|保额|限额|赔付|待遇|每包|上一轮|去年|saving", re.IGNORECASE
+)
+
+
+def amount(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
+    """The printed total of the tender in yuan and what contradicts it; nothing where only lots are printed."""
+    printed = tuple(_from_fields(context))
+    told = tuple(_from_prose(context))
+    totals = [q for q, total, _ in printed if total] or [q for q, total, _ in told if total]
+    changed = [q for q, _, new in printed + told if new]
+    plain = (
+        [q for q, _, _ in printed if not _in_lot(context, q)] or [q for q, _, _ in printed] or [q for q, _, _ in told]
+    )
+    if changed:
+        chosen = changed[0]
+    elif totals:
+        chosen = totals[0]
+    else:
+        whole = [q for q in plain if not _in_lot(context, q)] or plain
+        values = {_rounded(q.value) for q in whole}
+        if not whole or len(values) > 1:
+            return (), ()
+        chosen = whole[0]
+    fact = _fact(context, chosen)
+    return (fact,), tuple(
+        _conflicts(context, fact, chosen, (q for q, total, _ in printed + told if total or q in plain), bool(changed))
+    )
+
+
+def _fact(context: Context, quantity: Quantity) -> Fact:
+    return context.fact("amount", quantity.value, quantity.start, quantity.end, unit="yuan", basis=quantity.basis.value)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def _conflicts(
+    context: Context, kept: Fact, chosen: Quantity, others: Iterable[Quantity], changed: bool
+) -> Iterable[Conflict]:
+    for other in others:
+        if changed or other is chosen or _in_lot(context, other):
+            continue
+        if abs(other.value - chosen.value) > 0.01 * chosen.value:
+            yield Conflict(
+                key="amount", kept=kept, other=_fact(context, other), reason="two sums are printed for the same thing"
+            )
+
+
+def _from_fields(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
+    """(sum, is a printed total, is a changed value) of the labelled values that the stage calls for."""
+    for role in _ROLES.get(context.stage, _BEFORE_AWARD):
+        found = False
+        for field in context.layout.of(role):
+            if field.old or field.section == "fee":
+                continue
+            quantity = field_sum(context, field)
+            if quantity is not None:
+                found = True
+                total = field.total or bool(context.words["grand_total"].search(field.label + field.value[:4]))
+                yield quantity, total, field.label == "更正" or _is_changed(context, quantity)
+        if found:
+            return
+
+
+def field_sum(context: Context, field: Field) -> Quantity | None:
+    inside = [q for q in context.quantities if field.start <= q.start < field.end and q.unit is Unit.YUAN]
+    sums = [q for q in inside if _is_sum(q)]
+    changed = [q for q in sums if _is_changed(context, q)]
+    if changed:
+        return changed[0]
+    if sums:
+        return sums[0]
+    if inside or "%" in field.value or "元" not in field.note:
+        return None
+    number = _NUMBER.search(field.value)
+    if number is None or "/" in field.note or "人" in field.note:
+        return None
+    # The unit stands in the label or in the table's head: "预算金额（万元）：2860.00".
+    scaled = find_quantities(
+        number.group() + ("万元" if "万" in field.note and not _SCALE.search(field.value) else "元")
+    )
+    if not scaled or not _is_sum(scaled[0]):
+        return None
+    start = field.start + number.start()
+    return Quantity(scaled[0].value, Unit.YUAN, Basis.TOTAL, start, start + len(number.group()), number.group())
+
+
+def _is_sum(quantity: Quantity) -> bool:
+    return quantity.unit is Unit.YUAN and quantity.basis in (Basis.TOTAL, Basis.YEAR) and quantity.value >= _SMALLEST
+
+
+def _is_changed(context: Context, quantity: Quantity) -> bool:
+    return bool(_CHANGED.search(context.whole[max(0, quantity.start - 8) : quantity.start]))
+
+
+def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
+    words = context.words
+    if context.stage in _CUES and not _CUES[context.stage]:
+        return
+    groups = [words[name] for name in _CUES.get(context.stage, ("budget",))]
+    for quantity in context.quantities:
+        if not _is_sum(quantity):
+            continue
+        clause = context.clause(quantity.start)
+        before = context.whole[clause.start : quantity.start]
+        cue = max((m for g in groups for m in g.finditer(before)), key=lambda m: m.end(), default=None)
+        if cue is None and context.stage is Stage.RESULT and context.in_title(quantity.start) and "(" in before:
+            cue = words["won"].search(before)
+        if cue is None or _NOT_THE_SUM.search(before) or scope.penalty(context, quantity) >= 4:
+            continue
+        if words["premium_total"].search(before[cue.end() :]) or len(before) - cue.end() > 24:
+            continue
+        if context.stage is not Stage.RESULT and words["award"].search(before[cue.end() :]):
+            continue
+        total = bool(words["grand_total"].search(before)) or "总" in cue.group()
+        yield quantity, total, _is_changed(context, quantity)
+
+
+def _in_lot(context: Context, quantity: Quantity) -> bool:
+    field = next((f for f in context.layout.fields if f.start <= quantity.start < f.end), None)
+    if field is not None:
+        return bool(field.lot) and not field.total
+    clause = context.clause(quantity.start)
+    sentence = context.sentence(quantity.start)
+    if LOT.search(clause.text):
+        return True
+    so_far = context.whole[sentence.start : quantity.start]
+    lots = list(LOT.finditer(so_far))
+    return bool(lots) and quantity.start - sentence.start - lots[-1].end() < 60
+
+
+def rates(context: Context) -> tuple[Fact, ...]:
+    """Prices that are not money of the project: percentages beside a price word, and prices a head in price fields."""
+    found: list[Fact] = []
+    for field in context.layout.of("award", "ceiling", "budget", "unit_price", "candidate"):
+        for quantity in context.quantities:
+            if not field.start <= quantity.start < field.end:
+                continue
+            if quantity.unit is Unit.PERCENT:
+                found.append(
+                    context.fact("rate", quantity.value, quantity.start, quantity.end, unit="share", basis=field.role)
+                )
+            elif quantity.unit is Unit.YUAN and quantity.basis in PER_HEAD:
+                found.append(
+                    context.fact(
+                        "rate", quantity.value, quantity.start, quantity.end, unit="yuan", basis=quantity.basis.value
+                    )
+                )
+    for quantity in context.quantities:
+        if quantity.unit is Unit.PERCENT and _RATE_WORD.search(context.before(quantity.start, 14)):
+            if not any(f.span == context.document.locate(quantity.start, quantity.end) for f in found):
+                found.append(
+                    context.fact("rate", quantity.value, quantity.start, quantity.end, unit="share", basis="rate")
+                )
+    return tuple(found)
+
+
+_RATE_WORD = re.compile(
+    r"费率|盈利率|管理费|下浮|利润率|费用率|折扣|结余率|loading|profit margin|fee rate", re.IGNORECASE
+)

@@ -1,0 +1,69 @@
+"""Public bodies named in a text: what they are called and where the name begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from monitor.facts.context import Context
+
+_DEFAULT = Path(__file__).parent.parent / "vocabulary" / "public_bodies.yaml"
+_RANK_CHAR = "省市县区州盟旗我本该"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A public body in `Document.whole`; `placed` where the place is part of the name."""
+
+    start: int
+    end: int
+    name: str
+    placed: bool
+
+
+@lru_cache(maxsize=4)
+def _patterns(path: Path = _DEFAULT) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = yaml.safe_load(path.read_text("utf-8"))
+    zh = re.compile("|".join(data["bodies"]["zh"]))
+    en = re.compile(r"(?:(?:[A-Z][\w'-]+ ){0,5}?)(?:" + "|".join(data["bodies"]["en"]) + ")")
+    return zh, en, re.compile("|".join(w.strip() for w in data["not_buyers"].split(" | ")))
+
+
+def find_bodies(context: Context) -> tuple[Body, ...]:
+    """All public bodies in order. A place directly before the name belongs to it, as does 市 or 县 alone."""
+    zh, en, _ = _patterns()
+    found: list[Body] = []
+    if context.document.is_english:
+        for match in en.finditer(context.whole):
+            found.append(Body(match.start(), match.end(), match.group(), True))
+        return tuple(found)
+    ends = {p.end: p for p in context.places}
+    for match in zh.finditer(context.whole):
+        if found and match.start() < found[-1].end:
+            continue
+        start, placed = _extend(context, match.start(), ends)
+        found.append(Body(start, match.end(), context.whole[start : match.end()], placed))
+    return tuple(found)
+
+
+def _extend(context: Context, start: int, ends: dict[int, object]) -> tuple[int, bool]:
+    whole = context.whole
+    placed = False
+    while True:
+        place = ends.get(start) or (ends.get(start - 1) if start and whole[start - 1] in _RANK_CHAR else None)
+        if place is None:
+            break
+        start = place.start  # type: ignore[attr-defined]
+        placed = True
+    if not placed and start and whole[start - 1] in _RANK_CHAR:
+        start -= 1
+    return start, placed
+
+
+def is_buyer_kind(name: str) -> bool:
+    """False for bodies that are named in every notice and never buy (公共资源交易中心, 财政局)."""
+    return not _patterns()[2].search(name)

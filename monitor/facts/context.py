@@ -1,0 +1,221 @@
+"""What the readers of facts share about one article: layout, figures, dates, names, and the clauses they stand in.
+
+Everything is found once, at first use. Positions are offsets into `Document.whole`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from monitor.facts.dates import DateRange, Moment, find_moments, find_ranges
+from monitor.facts.labels import load_label_words
+from monitor.facts.layout import Field, Layout, read_layout
+from monitor.facts.quantities import Quantity, find_quantities
+from monitor.facts.words import FactWords, load_fact_words
+from monitor.model import Classification, Fact, Stage, Topic
+from monitor.regions import RegionMention
+from monitor.taxonomy import Mention, Vocabulary
+from monitor.text import Document
+
+_CLAUSE = re.compile(r"[，。；！？;!?\n]|,(?!\d{3})|(?<=[A-Za-z0-9])\.(?=\s|$)|\t")
+_STOP = re.compile(r"[。！？!?\n；;]|(?<=[A-Za-z0-9\"%)])\.(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the text: `start`..`end` in `whole`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible value of a fact with its score and where it stands."""
+
+    value: Any
+    start: int
+    end: int
+    score: float
+    unit: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """One article under the eyes of all fact readers."""
+
+    document: Document
+    classification: Classification
+    vocabulary: Vocabulary
+
+    @cached_property
+    def whole(self) -> str:
+        """Title, line break and body, without the links and notes below the article."""
+        whole = self.document.whole
+        for line in re.finditer(r"^.*$", whole, re.MULTILINE):
+            if line.start() > max(len(whole) // 3, self.body_start) and self.words["tail"].match(
+                line.group().lstrip("【[(")
+            ):
+                return whole[: line.start()]
+        return whole
+
+    @cached_property
+    def words(self) -> FactWords:
+        return load_fact_words()
+
+    @property
+    def title(self) -> str:
+        return self.document.title.plain
+
+    @property
+    def body_start(self) -> int:
+        return len(self.document.title.plain) + 1
+
+    @property
+    def published(self) -> dt.datetime | None:
+        return self.document.article.published
+
+    @property
+    def stage(self) -> Stage | None:
+        return self.classification.stage
+
+    @property
+    def is_tender(self) -> bool:
+        return Topic.GOV_TENDER in self.classification.topics
+
+    @property
+    def is_huiminbao(self) -> bool:
+        return Topic.HUIMINBAO in self.classification.topics
+
+    @cached_property
+    def layout(self) -> Layout:
+        return read_layout(self.whole, load_label_words(), self.body_start)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return find_quantities(self.whole)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        return find_moments(self.whole)
+
+    @cached_property
+    def ranges(self) -> tuple[DateRange, ...]:
+        return find_ranges(self.whole, self.moments)
+
+    @cached_property
+    def insurers(self) -> tuple[Mention, ...]:
+        return self.vocabulary.insurers.find(self.whole)
+
+    @cached_property
+    def programmes(self) -> tuple[Mention, ...]:
+        return self.vocabulary.programmes.find(self.whole)
+
+    @cached_property
+    def products(self) -> tuple[Mention, ...]:
+        known = self.vocabulary.products.find(self.whole)
+        return tuple(sorted((*known, *self.vocabulary.unknown_products(self.whole)), key=lambda m: m.start))
+
+    @cached_property
+    def subject_product(self) -> str | None:
+        """The code of the product that the article is about: named in the title, else most often."""
+        counts: dict[str, int] = {}
+        for mention in self.products:
+            counts[mention.code] = counts.get(mention.code, 0) + (3 if self.in_title(mention.start) else 1)
+        return max(counts, key=lambda code: counts[code]) if counts else None
+
+    @cached_property
+    def places(self) -> tuple[RegionMention, ...]:
+        return self.vocabulary.regions.find(self.whole)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return _split(self.whole, _CLAUSE)
+
+    @cached_property
+    def sentences(self) -> tuple[Clause, ...]:
+        return _split(self.whole, _STOP)
+
+    def clause(self, position: int) -> Clause:
+        """The clause that holds `position` (commas end a clause)."""
+        return _holding(self.clauses, position)
+
+    def sentence(self, position: int) -> Clause:
+        """The sentence that holds `position` (semicolons and line breaks end a sentence)."""
+        return _holding(self.sentences, position)
+
+    def before(self, position: int, limit: int = 60) -> str:
+        """The words of the sentence before `position`, at most `limit` of them."""
+        start = self.sentence(position).start
+        return self.whole[max(start, position - limit) : position]
+
+    def after(self, position: int, limit: int = 40) -> str:
+        """The words of the sentence from `position` on, at most `limit` of them."""
+        sentence = self.sentence(max(0, position - 1))
+        return self.whole[position : min(max(sentence.end, position), position + limit)]
+
+    def in_title(self, position: int) -> bool:
+        return position < self.body_start
+
+    def lead_end(self) -> int:
+        """The end of the body's first paragraph, or of its second where the first is short."""
+        first = self.whole.find("\n", self.body_start)
+        if first < 0:
+            return len(self.whole)
+        if first - self.body_start < 60:
+            second = self.whole.find("\n", first + 1)
+            return len(self.whole) if second < 0 else second
+        return first
+
+    def printed(self, start: int, end: int) -> str:
+        """What stands at this place as printed, in the article's own script."""
+        return self.document.quote(self.document.locate(start, end))
+
+    def fact(
+        self, key: str, value: Any, start: int, end: int, *, unit: str = "", basis: str = "", confidence: float = 1.0
+    ) -> Fact:
+        """A fact with the sentence that proves it."""
+        sentence = self.sentence(start)
+        lead = len(sentence.text) - len(sentence.text.lstrip())
+        span = self.document.locate(start, end)
+        return Fact(
+            key=key,
+            value=value,
+            raw=self.document.quote(span),
+            sentence=self.printed(sentence.start + lead, max(sentence.end, end)).strip(),
+            span=span,
+            unit=unit,
+            basis=basis,
+            confidence=confidence,
+        )
+
+    def field_fact(self, key: str, value: Any, field: Field, **more: Any) -> Fact:
+        """A fact read from a labelled value."""
+        return self.fact(key, value, field.start, field.end, **more)
+
+
+def _split(text: str, ends: re.Pattern[str]) -> tuple[Clause, ...]:
+    clauses: list[Clause] = []
+    at = 0
+    for stop in ends.finditer(text):
+        clauses.append(Clause(at, stop.end(), text[at : stop.end()]))
+        at = stop.end()
+    clauses.append(Clause(at, len(text), text[at:]))
+    return tuple(clauses)
+
+
+def _holding(clauses: tuple[Clause, ...], position: int) -> Clause:
+    low, high = 0, len(clauses) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if clauses[middle].end <= position:
+            low = middle + 1
+        else:
+            high = middle
+    return clauses[low]

@@ -1,0 +1,174 @@
+"""Until when: bids must be in, or enrolment closes. Dates of other acts are no deadline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from monitor.facts.context import Context
+from monitor.facts.dates import DateRange, Moment, settle
+from monitor.model import Fact, Stage
+
+_OPEN_STAGES = frozenset({Stage.NOTICE, Stage.AMENDMENT, None})
+_CHANGED = re.compile(
+    r"(?:更正|变更|调整|修改|改|推迟|顺延|延期|延长|延后|延|提前)\s?(?:为|至|到|成)[:\"'\s]*(?:北京时间)?$|(?:postponed|extended|changed|moved|delayed) (?:from [^.]{0,40} )?(?:to|until)\s?$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)
+_CLAIM_FIELDS = ("documents", "objections", "period", "fee")
+_JOINS = re.compile(r"至|到|—|–|-|~|until|to|through", re.IGNORECASE)
+
+
+def deadline(context: Context) -> tuple[Fact, ...]:
+    """The closing time of the bids, or of a product's enrolment; ISO 8601, a bare date where no hour is printed."""
+    found = None
+    if context.is_tender and context.stage in _OPEN_STAGES:
+        found = _bids_by_field(context) or _bids_by_prose(context)
+    if found is None and context.is_huiminbao:
+        found = _enrolment(context)
+    if found is None:
+        return ()
+    settled = settle(found, context.published, _context_year(context, found))
+    iso = settled.iso()
+    return (context.fact("deadline", iso, found.start, found.end),) if iso else ()
+
+
+def _context_year(context: Context, moment: Moment) -> int | None:
+    before = [m.year for m in context.moments if m.year is not None and m.start < moment.start]
+    return before[-1] if before else next((m.year for m in context.moments if m.year is not None), None)
+
+
+def _bids_by_field(context: Context) -> Moment | None:
+    for role in ("deadline", "opening"):
+        for field in context.layout.of(role):
+            if field.old:
+                continue
+            inside = [m for m in context.moments if field.start - len(field.label) - 4 <= m.start < field.end]
+            if inside:
+                return _replacement(context, inside) or inside[-1 if _is_range(context, inside) else 0]
+    return None
+
+
+def _replacement(context: Context, moments: list[Moment]) -> Moment | None:
+    """The date that an amendment puts in the place of another."""
+    for moment in moments:
+        if _CHANGED.search(context.whole[max(0, moment.start - 14) : moment.start]):
+            return moment
+    return None
+
+
+def _is_range(context: Context, moments: list[Moment]) -> bool:
+    return len(moments) > 1 and any(r.first.start == moments[0].start for r in context.ranges)
+
+
+def _bids_by_prose(context: Context) -> Moment | None:
+    words = context.words
+    best: tuple[float, Moment] | None = None
+    for moment in context.moments:
+        if any(f.role in _CLAIM_FIELDS and f.start <= moment.start < f.end for f in context.layout.fields):
+            continue
+        clause = context.clause(moment.start)
+        before = context.whole[clause.start : moment.start]
+        after = context.whole[moment.end : max(clause.end, moment.end)][:24]
+        score = 0.0
+        if words["bid_deadline"].search(before):
+            score += 3
+        if words["bid_deadline"].search(after):
+            score += 2.5
+        if words["bid_deadline"].search(context.before(clause.start + 1, 40)):
+            score += 0.5
+        if score == 0 or words["not_deadline"].search(before[-24:] + after):
+            continue
+        if _CHANGED.search(before):
+            score += 3
+        elif _FROM.search(before):
+            score -= 3
+        if moment.hour is not None:
+            score += 1
+        if _starts_range(context, moment):
+            score -= 3
+        if best is None or score > best[0]:
+            best = score, moment
+    return best[1] if best and best[0] >= 2.5 else None
+
+
+def _starts_range(context: Context, moment: Moment) -> bool:
+    return any(r.first.start == moment.start for r in context.ranges)
+
+
+def _enrolment(context: Context) -> Moment | None:
+    best: tuple[float, Moment] | None = None
+    for moment in context.moments:
+        score = _score_enrolment(context, moment)
+        if score > 0 and (best is None or score > best[0]):
+            best = score, moment
+    if best is None:
+        return None
+    for joined in context.ranges:  # the range's end knows its year from the range's start
+        if joined.last.start == best[1].start:
+            return joined.last
+    return best[1]
+
+
+def _score_enrolment(context: Context, moment: Moment) -> float:
+    words = context.words
+    clause = context.clause(moment.start)
+    before = context.whole[clause.start : moment.start]
+    after = context.whole[moment.end : max(clause.end, moment.end)][:26]
+    sentence = context.sentence(moment.start)
+    joined = next((r for r in context.ranges if r.last.start == moment.start), None)
+    if _starts_range(context, moment):
+        return 0
+    if joined is not None:
+        before = context.whole[context.clause(joined.start).start : joined.start]
+    own = before[-30:] + "|" + after
+    led_in = context.whole[sentence.start : moment.start]
+    against = words["not_enrolment"].search(own)
+    if against and not _means_enrolment(context, joined, own):
+        return 0
+    if _FROM.search(before) and _CHANGED.search(context.whole[moment.end : moment.end + 12]):
+        return 0
+    if re.search(r"原定[^，。]{0,4}$", before):
+        return 0
+    subject = bool(words["enrolment"].search(own)) or bool(words["enrolment"].search(led_in[-50:]))
+    if not subject:
+        return 0
+    score = 0.0
+    closes = _closes(context, moment, before, after)
+    if joined is not None:
+        score += 2 if not closes else 3
+    elif closes:
+        score += 3
+    else:
+        return 0
+    if words["enrolment"].search(own):
+        score += 1.5
+    if _CHANGED.search(context.whole[max(0, moment.start - 14) : moment.start]):
+        score += 3
+    if words["statistic"].search(after) or (
+        before.rstrip().endswith(("截至", "截止", "截止到", "截至到")) and _counts_follow(context, moment)
+    ):
+        score -= 4
+    if context.in_title(moment.start):
+        score += 0.5
+    return score
+
+
+def _closes(context: Context, moment: Moment, before: str, after: str) -> bool:
+    closing = context.words["closing"]
+    return bool(closing.match(after.lstrip(" )")) or closing.search(after[:14]) or closing.search(before[-16:]))
+
+
+def _counts_follow(context: Context, moment: Moment) -> bool:
+    """ "截至11月26日参保人数达101万" states a count; "截至…投保关闭" closes."""
+    following = context.whole[moment.end : moment.end + 40]
+    return not re.match(r"[^。；]{0,24}(?:关闭|结束|收官|截止)", following)
+
+
+def _means_enrolment(context: Context, joined: DateRange | None, own: str) -> bool:
+    """ "insurance period" of a translation is the enrolment window where it opens about the day of publication."""
+    if joined is None or not re.search(r"insurance period", own, re.IGNORECASE) or context.published is None:
+        return False
+    first = settle(joined.first, context.published).date()
+    today = context.published.date()
+    return first is not None and today - dt.timedelta(days=60) <= first <= today + dt.timedelta(days=30)

@@ -1,0 +1,298 @@
+"""The form of a notice: labelled values, table rows, sections and lots, whatever portal printed them.
+
+Works on the normalised text (`Document.whole`), line by line, and knows no portal. It understands:
+
+- `label：value`, several on a line, labels with inner blanks, brackets or numbering before them;
+- a heading or a label alone on its line with the value on the next line ("四、提交投标文件截止时间 ⏎ 2024年5月10日");
+- tables as rows of cells (tab, "|" or blanks) under a head whose cells are labels, and rows of label/value pairs;
+- blocks of a lot (采购包1, 标项二, 第三包, A包), which last until the next section;
+- rows 更正前/更正后 of an amendment: the new value stands for the item, the old one is kept as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from monitor.facts.labels import Label, LabelWords
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled value. `start`..`end` are its place in the text; `section` is the role of the heading above it.
+
+    `lot` is the lot's number as printed, empty outside of lots. `old` marks the value that an amendment replaced.
+    """
+
+    role: str
+    label: str
+    note: str
+    value: str
+    start: int
+    end: int
+    section: str = ""
+    lot: str = ""
+    old: bool = False
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All labelled values of a text, in order."""
+
+    fields: tuple[Field, ...]
+
+    def of(self, *roles: str) -> tuple[Field, ...]:
+        """Fields of these roles in the order of `roles`, then of the text."""
+        return tuple(f for role in roles for f in self.fields if f.role == role)
+
+    @property
+    def is_form(self) -> bool:
+        """True where the text is a notice in form, not prose that happens to hold a colon."""
+        return len({f.role for f in self.fields if f.role}) >= 3
+
+
+_NUMBERING = re.compile(
+    r"\s*(?:第[一二三四五六七八九十]+[章节条]、?|[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})*\s?(?:[、)）]|[.．](?!\d))"
+    r"|\d{1,2}(?:\.\d{1,2})+\s?(?=[\u4e00-\u9fff])|[①-⑳]|[·•●■◆*-]\s?)\s*"
+)
+_TOP_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s?[、.．]")
+_COUNT = re.compile(r"\s*(\d{1,2})\s?[、.．)](?!\d)")
+_COLON = re.compile(r"[:：]")
+_SENTENCE = re.compile(r"[。！？]")
+_NUMERAL = r"[一二三四五六七八九十\dA-Za-z]{1,3}"
+LOT = re.compile(
+    rf"第?\s?(?:采购包|标包|标项|标段|分包|包组|包件|合同包|包号|包)\s?[:：]?\s?(?P<after>{_NUMERAL})(?![A-Za-z\d一-鿿])"
+    rf"|第?(?P<before>{_NUMERAL})\s?(?:采购包|标包|标项|标段|分包|合同包|包)(?![含括装])"
+    r"|(?:lot|package)\s?(?:no\.?\s?)?(?P<en>\d{1,2}|[A-Z])\b",
+    re.IGNORECASE,
+)
+"""A lot as it is named: 采购包1, 标项二, 第三包, A包, Lot 2."""
+
+_TOTAL_ROW = re.compile(r"合\s?计|总\s?计|共\s?计|total\b", re.IGNORECASE)
+_CELLS = re.compile(r"\s*[\t|｜]\s*")
+_HEAD_UNIT = re.compile(r"\((?P<unit>[^()]*(?:元|人|%)[^()]*)\)")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Where the reading of a text stands: section, lot, table head."""
+
+    words: LabelWords
+    fields: list[Field] = field(default_factory=list)
+    section: str = ""
+    sub_section: str = ""
+    lot: str = ""
+    number: int = 0
+    number_before_lot: int = 0
+    head: tuple[Label | None, ...] = ()
+    pending: tuple[Label, str] | None = None
+
+    def add(self, label: Label, printed: str, value: str, start: int, **more: bool) -> None:
+        lead = len(value) - len(value.lstrip())
+        value, start = value.strip(), start + lead
+        if not value:
+            return
+        role = label.role
+        if role == "name":
+            role = self._named_by_section()
+        self.fields.append(
+            Field(
+                role,
+                printed.strip(),
+                label.note,
+                value,
+                start,
+                start + len(value),
+                self.sub_section or self.section,
+                self.lot,
+                **more,
+            )
+        )
+
+    def enter_lot(self, number: str) -> None:
+        if not self.lot:
+            self.number_before_lot = self.number
+        self.lot = number
+
+    def _named_by_section(self) -> str:
+        section = self.sub_section or self.section
+        return {"award_section": "supplier"}.get(section, section) or "name"
+
+
+def read_layout(whole: str, words: LabelWords, body_start: int) -> Layout:
+    """Read the labelled values of `whole` from `body_start` (the title holds none)."""
+    reader = _Reader(words)
+    for start, line in _lines(whole, body_start):
+        _read_line(reader, start, line)
+    return Layout(tuple(reader.fields))
+
+
+def _lines(whole: str, at: int) -> Iterator[tuple[int, str]]:
+    while at < len(whole):
+        end = whole.find("\n", at)
+        end = len(whole) if end < 0 else end
+        if whole[at:end].strip():
+            yield at, whole[at:end]
+        at = end + 1
+
+
+def _read_line(reader: _Reader, start: int, line: str) -> None:
+    numbering = _NUMBERING.match(line)
+    offset = numbering.end() if numbering else 0
+    content = line[offset:]
+    top = bool(_TOP_SECTION.match(line))
+    lot = LOT.match(content)
+    if top and not lot:
+        reader.lot, reader.section, reader.sub_section, reader.head = "", "", "", ()
+    count = _COUNT.match(line)
+    if count:
+        # A numbered line that goes on where the list stood before the lot is no part of the lot.
+        if reader.lot and int(count[1]) == reader.number_before_lot + 1 > 1:
+            reader.lot = ""
+        reader.number = int(count[1])
+    if _read_table(reader, start + offset, content):
+        reader.pending = None
+        return
+    if lot and (lot.end() == len(content.rstrip()) or content[lot.end()] in " :：(（,，\t、的、为"):
+        reader.enter_lot(_lot_number(lot))
+    if _read_labels(reader, start + offset, content):
+        reader.pending = None
+        return
+    heading = reader.words.heading(content) if len(content) <= 60 and not _SENTENCE.search(content) else None
+    if heading is not None:
+        if top or not reader.section:
+            reader.section, reader.sub_section = heading.role, ""
+        else:
+            reader.sub_section = heading.role
+        reader.pending = (heading, content.strip())
+        return
+    if reader.pending is not None:
+        label, printed = reader.pending
+        reader.pending = None
+        if label.role not in ("award_section", "subject_section", "other_section"):
+            reader.add(label, printed, line, start)
+
+
+def _lot_number(match: re.Match[str]) -> str:
+    return (match["after"] or match["before"] or match["en"] or "").upper()
+
+
+def _read_labels(reader: _Reader, start: int, content: str) -> bool:
+    """Read `label：value` pairs of a line. False where the line has none."""
+    colon = _COLON.search(content)
+    if colon is None:
+        return False
+    found = list(reader.words.inline.finditer(content))
+    pairs: list[tuple[Label, str, int]] = []
+    first = content[: colon.start()]
+    if not found or found[0].start() > 0:
+        label = None
+        if len(first) <= 80 and not _SENTENCE.search(first):
+            label = reader.words.find(first) or (None if re.search(r"\d", first) else reader.words.heading(first))
+        if label is not None and not any(m.start() < colon.start() < m.end() for m in found):
+            pairs.append((label, first, colon.end()))
+    starts = [0]
+    for match in found:
+        label = reader.words.find(match["label"])
+        if label is None:
+            continue
+        note = match["note"].strip("()")
+        pairs.append((Label(label.role, note), match["label"], match.end()))
+        starts.append(match.start())
+    if not pairs:
+        return False
+    pairs.sort(key=lambda pair: pair[2])
+    for (label, printed, at), following in zip(pairs, [*pairs[1:], None], strict=True):
+        end = len(content)
+        if following is not None:
+            end = max((s for s in starts if at <= s < following[2]), default=following[2])
+        value = content[at:end].rstrip(" ;；,，、\t")
+        if label.role == "lot":
+            lot = re.match(rf"\s*第?(?P<n>{_NUMERAL})", value)
+            reader.enter_lot(lot["n"].upper() if lot else reader.lot)
+        if not value.strip():
+            reader.pending = (label, printed)
+            if label.role in ("award_section", "buyer", "agency", "intended", "winner"):
+                reader.sub_section = label.role
+            continue
+        reader.add(label, printed, value, start + at)
+    return True
+
+
+def _read_table(reader: _Reader, start: int, content: str) -> bool:
+    """Read a table's head, one of its rows, or a row of label/value pairs. False where the line is none of these."""
+    cells = _split(content)
+    if len(cells) < 2:
+        if not reader.head:
+            return False
+        reader.head = ()
+        return False
+    labels = tuple(reader.words.find(text) for text, _ in cells)
+    known = sum(label is not None for label in labels)
+    if known >= 2 and known * 2 > len(cells) and not any(_COLON.search(text) for text, _ in cells):
+        units = [m["unit"] if (m := _HEAD_UNIT.search(text)) else "" for text, _ in cells]
+        reader.head = tuple(
+            Label(label.role, unit or label.note) if label else None for label, unit in zip(labels, units, strict=True)
+        )
+        return True
+    if reader.head and (len(cells) == len(reader.head) or _TOTAL_ROW.match(content)):
+        _read_row(reader, start, cells)
+        return True
+    if "\t" in content or "|" in content:
+        return _read_pairs(reader, start, cells, labels)
+    return False
+
+
+def _split(content: str) -> list[tuple[str, int]]:
+    """Cells of a row with their offsets: by tab or bar where there is one, else by blanks."""
+    separator = _CELLS if re.search(r"[\t|｜]", content) else re.compile(r"\s+")
+    cells: list[tuple[str, int]] = []
+    at = 0
+    for match in separator.finditer(content):
+        if content[at : match.start()].strip():
+            cells.append((content[at : match.start()], at))
+        at = match.end()
+    if content[at:].strip():
+        cells.append((content[at:].rstrip(), at))
+    return cells
+
+
+def _read_row(reader: _Reader, start: int, cells: list[tuple[str, int]]) -> None:
+    total = bool(_TOTAL_ROW.match(cells[0][0]))
+    if total:
+        money = next(
+            (h for h in reader.head if h and h.role in ("award", "budget", "contract_amount", "premium_total")), None
+        )
+        for text, at in cells[1:]:
+            if money and re.search(r"\d", text):
+                reader.lot = ""
+                reader.add(money, "合计", text, start + at, total=True)
+                break
+        return
+    item: Label | None = None
+    for head, (text, at) in zip(reader.head, cells, strict=True):
+        if head is None:
+            continue
+        if head.role == "lot" or (head.role == "lot_name" and not reader.lot):
+            lot = LOT.search(text) or re.match(rf"(?P<after>{_NUMERAL})$", text)
+            if lot:
+                reader.enter_lot(next((g.upper() for g in lot.groups() if g), ""))
+        if head.role == "changed_item":
+            item = reader.words.heading(text)
+        elif head.role in ("old_value", "new_value") and item is not None:
+            reader.add(Label(item.role, ""), "更正", text, start + at, old=head.role == "old_value")
+        else:
+            reader.add(head, head.role, text, start + at)
+
+
+def _read_pairs(reader: _Reader, start: int, cells: list[tuple[str, int]], labels: tuple[Label | None, ...]) -> bool:
+    found = False
+    for i in range(len(cells) - 1):
+        label = labels[i] or (reader.words.heading(cells[i][0]) if i == 0 else None)
+        if label is not None and labels[i + 1] is None:
+            text, at = cells[i + 1]
+            reader.add(label, cells[i][0], text, start + at)
+            found = True
+    return found

@@ -1,0 +1,250 @@
+"""Names as printed: the project, its number, the Huiminbao product."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from monitor.facts.context import Context
+from monitor.model import Conflict, Fact
+
+_TAIL = re.compile(r"[。；;，,、\s]+$")
+_NUMBER_TOKEN = re.compile(
+    r"[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*\d[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*"
+)
+_NUMBER_IN_PROSE = re.compile(
+    r"(?:(?:项目|招标|采购|磋商|谈判|遴选|比选|询价|标书)编号|project (?:number|no\.?|code)|tender (?:number|no\.?))\s?(?:为|是|:|is)?\s?[\"']?(?P<number>[A-Za-z0-9][A-Za-z0-9〔〕\[\]()_/.-]*\d[A-Za-z0-9-]*)",
+    re.IGNORECASE,
+)
+_NUMBER_IN_BRACKETS = re.compile(
+    r"\((?:编号:?)?(?P<number>[A-Z]{2,}[A-Za-z0-9]*(?:[-_〔\[(]\s?[A-Za-z0-9〕\])]+){1,6})\)"
+)
+_RANK = {"项目编号": 3, "采购项目编号": 3, "招标项目编号": 2, "招标编号": 2}
+_NOT_A_NUMBER = re.compile(r"^(?:无|/|详见|见附件|-+)")
+
+_QUOTED = re.compile(r"[\"《](?P<name>[^\"《》\n]{6,60})[\"》]")
+_PROJECT_END = r"(?:项目|服务|采购|工程)"
+_PROJECT_WORD = re.compile(r"承办|经办|采购|遴选|比选|委托|征集|统保|20\d\d|承保|购买")
+_EVENT_WORD = re.compile(
+    r"中标|招标|采购|成交|流标|废标|终止|遴选|磋商|谈判|比选|续签|签约|投标|竞标|开标|单一来源|承保资格|意向|更正|延期",
+    re.IGNORECASE,
+)
+_PROJECT_IN_PROSE = re.compile(
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9()—–\-·、\"]{2,44}?(?:承办服务项目|经办服务项目|采购项目|服务采购项目|遴选项目|经办项目|承办项目|保险项目|服务项目|统保项目|项目))"
+    r"(?:\([^()]{1,14}\))?"
+)
+_ENGLISH_PROJECT = re.compile(
+    r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*[ -]|(?:and|of|for|in|to) ){3,18}?(?:Project|Program(?:me)?|Service))\b"
+)
+_LEADING = re.compile(
+    r"^(?:[^\u4e00-\u9fff\"《0-9A-Za-z]|.*?(?:中标|发布|关于|组织|开展|拟对|拟就|参与|公布|获悉|了解到|由于|其中|成功|取得|对|就|的|了|为|在|与|和|将|从|及|日|，)(?=[\u4e00-\u9fff]*?(?:市|县|区|省|州|盟|20\d\d)))"
+)
+_NAME_CONTEXT = re.compile(
+    r"惠民|补充医疗|商业医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",
+    re.IGNORECASE,
+)
+_PRODUCT_QUOTE = re.compile(r"\"(?P<name>[\u4e00-\u9fffA-Za-z ]{2,34})\"")
+_NOT_PRODUCT = re.compile(
+    r"一站式|一单制|一码|即时|免申|快赔|直付|数字|名单|保单|死亡|螺旋|保障网|定心丸|及时雨|双通道|国谈|既往|健康人群|获得感|大病|医保码|公众号|服务|平台|案例|模式|政府|参保|投保|赔付|目录|续保率|钱包|卡|"
+    r"零|一老一小|新市民|通知|意见|办法|方案|条例|规划|口碑|one[- ]stop|immediate|death|settlement|zero|golden|model|protection",
+    re.IGNORECASE,
+)
+
+
+def project(context: Context) -> tuple[Fact, ...]:
+    """The tender project's name as printed: a labelled value, else a quoted name, else a name that the text spells out."""
+    if not context.is_tender:
+        return ()
+    for field in context.layout.of("project"):
+        value = _TAIL.sub("", field.value)
+        if 4 <= len(value) <= 90 and not field.old:
+            return (
+                context.fact(
+                    "project",
+                    context.printed(field.start, field.start + len(value)),
+                    field.start,
+                    field.start + len(value),
+                ),
+            )
+    for start, end in (_quoted_project(context), _spelled_project(context), _english_project(context)):
+        if end > start:
+            return (context.fact("project", context.printed(start, end), start, end, confidence=0.8),)
+    return ()
+
+
+def _named(context: Context, start: int, end: int) -> bool:
+    """The stretch names a programme in scope."""
+    return any(start <= m.start and m.end <= end for m in context.programmes)
+
+
+def _quoted_project(context: Context) -> tuple[int, int]:
+    for match in _QUOTED.finditer(context.whole):
+        start, end = match.span("name")
+        name = match["name"]
+        after = context.whole[end : end + 10]
+        if not _named(context, start, end) and not name.endswith("项目"):
+            continue
+        if re.search(r"(?:协议|合同|办法|通知|意见|方案|条例|公告)$", name):
+            continue
+        if re.search(rf"{_PROJECT_END}$", name) or (
+            _PROJECT_WORD.search(name)
+            and re.match(r"[\"》]?(?:采购)?(?:项目|公开招标|[A-Z一二三]包|进行|招标|开展|,|，)", after)
+        ):
+            return start, end
+    return 0, 0
+
+
+def _spelled_project(context: Context) -> tuple[int, int]:
+    best: tuple[float, int, int] | None = None
+    for match in _PROJECT_IN_PROSE.finditer(context.whole):
+        start, end = _trim(context, *match.span("name"))
+        name = context.whole[start:end]
+        if end - start < 8 or not _named(context, start, end):
+            continue
+        placed = any(start <= p.start < end for p in context.places)
+        worded = bool(_PROJECT_WORD.search(name[:-2]))
+        eventful = bool(_EVENT_WORD.search(context.sentence(start).text.replace(name, "")))
+        score = 2.0 * worded + 1.5 * placed + 1.0 * eventful + (0.3 if context.in_title(start) else 0)
+        if not placed and not (worded and eventful):
+            continue
+        if score >= 2.5 and (best is None or score > best[0]):
+            best = score, start, end
+    return (best[1], best[2]) if best else (0, 0)
+
+
+def _trim(context: Context, start: int, end: int) -> tuple[int, int]:
+    """Cut what stands before the name: it begins with its place, its year, or a quote."""
+    whole = context.whole
+    begins = [p.start for p in context.places if start <= p.start < end - 6]
+    years = [start + m.start() for m in re.finditer(r"20\d\d\s?(?:年|[—–-])", whole[start:end])]
+    anchor = min(begins + years, default=None)
+    programme = next((m.start for m in context.programmes if start <= m.start < end), None)
+    if anchor is not None and (programme is None or anchor <= programme):
+        return anchor, end
+    led = re.match(r".*(?:组织|对|就|为|的|在|由|成功|中标|拟|将|了|及|与)", whole[start : programme or start])
+    return (start + led.end() if led else start), end
+
+
+def _english_project(context: Context) -> tuple[int, int]:
+    if not context.document.is_english:
+        return 0, 0
+    for match in _ENGLISH_PROJECT.finditer(context.whole):
+        start, end = match.span("name")
+        if _named(context, start, end):
+            return start, end
+    return 0, 0
+
+
+def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
+    """The number of the project as printed. Plan, contract and filing numbers are other numbers."""
+    fields = [
+        f
+        for f in context.layout.of("project_number")
+        if not _NOT_A_NUMBER.match(f.value) and _NUMBER_TOKEN.match(f.value)
+    ]
+    fields.sort(key=lambda f: -_RANK.get(re.sub(r"\([^()]*\)|\s|原公告的?", "", f.label), 1))
+    facts: list[Fact] = []
+    for field in fields:
+        token = _NUMBER_TOKEN.match(field.value)
+        assert token is not None
+        value = _balanced(token.group().rstrip(".)（("))
+        if len(value) >= 4:
+            facts.append(
+                context.fact(
+                    "project_number",
+                    context.printed(field.start, field.start + len(value)),
+                    field.start,
+                    field.start + len(value),
+                )
+            )
+    if facts:
+        conflicts = tuple(
+            Conflict(key="project_number", kept=facts[0], other=other, reason="another number is printed")
+            for other in facts[1:]
+            if other.value != facts[0].value and other.value not in facts[0].value and facts[0].value not in other.value
+        )
+        return (facts[0],), conflicts
+    if not context.is_tender:
+        return (), ()
+    match = _NUMBER_IN_PROSE.search(context.whole) or _NUMBER_IN_BRACKETS.search(context.whole)
+    if match is None:
+        return (), ()
+    start = match.start("number")
+    value = _balanced(match["number"].rstrip(".-"))
+    return (context.fact("project_number", context.printed(start, start + len(value)), start, start + len(value)),), ()
+
+
+def _balanced(token: str) -> str:
+    """Without a closing bracket that opened before the number."""
+    while (
+        token
+        and token[-1] in ")]〕】"
+        and token.count(token[-1]) > token.count({")": "(", "]": "[", "〕": "〔", "】": "【"}[token[-1]])
+    ):
+        token = token[:-1]
+    return token
+
+
+def product(context: Context) -> tuple[Fact, ...]:
+    """The Huiminbao product's name as printed, without quotes; its fullest spelling where several are used."""
+    if not context.is_huiminbao:
+        return ()
+    spelled: Counter[tuple[int, int]] = Counter()
+    named = _known_product(context) or _quoted_product(context)
+    if not named:
+        return ()
+    forms: Counter[str] = Counter()
+    first: dict[str, tuple[int, int]] = {}
+    for start, end in named:
+        text = context.whole[start:end]
+        forms[text] += 1
+        first.setdefault(text, (start, end))
+    del spelled
+    top = max(forms.values())
+    # The name is the fullest of the spellings that are used about as often as the commonest.
+    text = max((t for t, n in forms.items() if n * 3 >= top), key=lambda t: (len(t), forms[t]))
+    start, end = first[text]
+    return (context.fact("product", context.printed(start, end), start, end),)
+
+
+def _known_product(context: Context) -> list[tuple[int, int]]:
+    subject = context.subject_product
+    if subject is None:
+        return []
+    spans: list[tuple[int, int]] = []
+    for mention in context.products:
+        if mention.code == subject:
+            spans.append(_within_quotes(context, mention.start, mention.end))
+    return spans
+
+
+def _within_quotes(context: Context, start: int, end: int) -> tuple[int, int]:
+    """The whole quoted name around a product's word: "重庆渝快保" for 渝快保."""
+    whole = context.whole
+    left = whole.rfind('"', max(0, start - 12), start)
+    right = whole.find('"', end, end + 12)
+    if left >= 0 and right >= 0 and '"' not in whole[left + 1 : start] and "\n" not in whole[left:right]:
+        inside = whole[left + 1 : right]
+        if not re.search(r"[，。；、]|年度|20\d\d", inside) and len(inside) <= max(12, end - start + 24):
+            return left + 1, right
+    return start, end
+
+
+def _quoted_product(context: Context) -> list[tuple[int, int]]:
+    """A name in no list: quoted, named more than once or in the headline, among words of insurance."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _PRODUCT_QUOTE.finditer(context.whole):
+        name = match["name"].strip()
+        start, end = match.span("name")
+        around = context.whole[max(0, start - 24) : start] + context.whole[end : end + 24]
+        if _NOT_PRODUCT.search(name) or not _NAME_CONTEXT.search(around):
+            continue
+        found.setdefault(name, []).append((start, end))
+    scored = {
+        name: len(spans)
+        + (2 if any(context.in_title(s) for s, _ in spans) else 0)
+        + (1.5 if name.endswith(("保", "康", "Bao", "bao")) else 0)
+        for name, spans in found.items()
+    }
+    best = max(scored, key=lambda n: scored[n], default=None)
+    return found[best] if best is not None and scored[best] >= 2 else []

@@ -1,0 +1,157 @@
+"""What cover costs: the tiers a person pays a year, and the printed premium of the whole product or project."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.facts import scope
+from monitor.facts.context import Context
+from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit
+from monitor.model import Fact
+
+_DEAREST = 5000
+_SMALLEST_TOTAL = 10_000
+_FROM_TO = re.compile(r"(?:由|从|自|from)[^，。,;；]{0,16}?$", re.IGNORECASE)
+_CHANGED_TO = re.compile(
+    r"\s?(?:\([^)]*\))?\s?(?:调整?(?:至|到|为)|提高(?:至|到|为)|上调(?:至|到|为)|下调(?:至|到|为)|降(?:低)?(?:至|到|为)|涨(?:至|到)|增加到|改为|变为|变更为|升至|升到"
+    r"|(?:per person )?(?:per year )?to\b)",
+    re.IGNORECASE,
+)
+_WITHDRAWN = re.compile(
+    r"[^，。；,;]{0,8}(?:取消|停售|不再|退出|下架)|[^,.;]{0,30}(?:withdrawn|cancel|no longer|discontinued)",
+    re.IGNORECASE,
+)
+_OTHER_BRACE = re.compile(r"(?:和|、|及|与|or|and|,|，|;|；|:|：|\()\s?$", re.IGNORECASE)
+_LEAD_IN_TIER = re.compile(r"[\u4e00-\u9fff]{0,6}(?:款|版|档|型|计划)$")
+_MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
+
+
+def premium_per_person(context: Context) -> tuple[Fact, ...]:
+    """Yuan a person a year, all of today's tiers, ascending. Withdrawn, old and partly paid prices are left out."""
+    strong: list[Quantity] = []
+    weak: list[Quantity] = []
+    first_year: list[Quantity] = []
+    for quantity in context.quantities:
+        if quantity.unit is not Unit.YUAN or not 0 < quantity.value <= _DEAREST:
+            continue
+        grade = _grade(context, quantity)
+        {3: strong, 2: strong, 1: weak, -1: first_year}.get(grade, []).append(quantity)
+    chosen = strong or weak or first_year
+    facts = {q.value: q for q in reversed(chosen)}
+    return tuple(
+        context.fact("premium_per_person", value, q.start, q.end, unit="yuan", basis=Basis.PERSON_YEAR.value)
+        for value, q in sorted(facts.items())
+    )
+
+
+def _grade(context: Context, quantity: Quantity) -> int:
+    """3: a price a head in so many words; 1: a bare price beside a tell-tale; -1: only an old price; 0: none."""
+    if quantity.basis not in (*PER_HEAD, Basis.TOTAL, Basis.YEAR):
+        return 0
+    whole, words = context.whole, context.words
+    clause = context.clause(quantity.start)
+    before = whole[clause.start : quantity.start]
+    after = whole[quantity.end : max(clause.end, quantity.end)][:14]
+    sentence = context.sentence(quantity.start)
+    so_far = whole[sentence.start : quantity.start]
+    if scope.other_product(context, sentence) or words["elsewhere"].search(so_far[-40:]):
+        return 0
+    if words["one_person"].search(before) and quantity.basis not in PER_HEAD:
+        return 0
+    if _is_replaced(context, quantity, before):
+        return 0
+    own = before[-24:]
+    if words["not_premium"].search(own) and not _late_premium(context, own):
+        return 0
+    if (
+        words["not_premium"].match(after)
+        or _WITHDRAWN.match(after)
+        or _WITHDRAWN.match(whole, quantity.end, clause.end)
+    ):
+        return 0
+    old = bool(words["old_price"].search(before))
+    if quantity.basis in PER_HEAD:
+        return -1 if old else 3
+    head = bool(words["per_head"].search(before[-20:]) or words["per_head"].match(after))
+    priced = bool(words["premium"].search(before) or words["premium"].search(after[:8]))
+    if head and (priced or not words["payout"].search(before)):
+        return -1 if old else 3
+    if priced and quantity.value <= 1000:
+        return -1 if old else 2
+    if words["premium"].search(so_far[-60:]) and _continues_list(context, quantity, sentence.start):
+        return -1 if old else 2
+    if words["bare_price"].match(after.lstrip()) or (context.in_title(quantity.start) and quantity.value <= 400):
+        return 0 if old else 1
+    return 0
+
+
+def _late_premium(context: Context, own: str) -> bool:
+    """A word against stands before, but a price word stands nearer: "…赔付…，保费90元"."""
+    against = list(context.words["not_premium"].finditer(own))
+    price = [*context.words["premium"].finditer(own), *context.words["per_head"].finditer(own)]
+    return bool(price) and max(p.end() for p in price) > against[-1].end()
+
+
+def _is_replaced(context: Context, quantity: Quantity, before: str) -> bool:
+    """The old price of "由80元调整为98元"; the new one stays."""
+    return bool(_CHANGED_TO.match(context.whole, quantity.end)) and bool(
+        _FROM_TO.search(before) or re.search("由|从|from|原", before)
+    )
+
+
+def _continues_list(context: Context, quantity: Quantity, start: int) -> bool:
+    """One of several prices in a sentence: "0至17周岁每人109元，18至59周岁139元"."""
+    others = [
+        q
+        for q in context.quantities
+        if q.unit is Unit.YUAN
+        and start <= q.start < quantity.start
+        and q.value <= 1000
+        and quantity.start - q.end <= 40
+    ]
+    if not others:
+        return False
+    between = context.whole[others[-1].end : quantity.start]
+    return not context.words["not_premium"].search(between)
+
+
+def premium_total(context: Context) -> tuple[Fact, ...]:
+    """The printed yearly premium of the whole product or project (保费总额, 年筹资规模), yuan."""
+    for field in context.layout.of("premium_total"):
+        quantity = next(
+            (q for q in context.quantities if field.start <= q.start < field.end and q.unit is Unit.YUAN), None
+        )
+        if quantity is not None:
+            return (
+                context.fact("premium_total", quantity.value, quantity.start, quantity.end, unit="yuan", basis="year"),
+            )
+    best: tuple[float, Quantity] | None = None
+    for quantity in context.quantities:
+        if (
+            quantity.unit is not Unit.YUAN
+            or quantity.basis not in (Basis.TOTAL, Basis.YEAR)
+            or quantity.value < _SMALLEST_TOTAL
+        ):
+            continue
+        score = _score_total(context, quantity)
+        if score > 0 and (best is None or score > best[0]):
+            best = score, quantity
+    if best is None:
+        return ()
+    found = best[1]
+    return (context.fact("premium_total", found.value, found.start, found.end, unit="yuan", basis="year"),)
+
+
+def _score_total(context: Context, quantity: Quantity) -> float:
+    words = context.words
+    clause = context.clause(quantity.start)
+    before = context.whole[clause.start : quantity.start]
+    cues = list(words["premium_total"].finditer(before))
+    if not cues or len(before) - cues[-1].end() > 14:
+        return 0
+    between = before[cues[-1].end() :]
+    if words["budget"].search(between) or words["payout"].search(between) or words["not_premium"].search(before[-6:]):
+        return 0
+    if _MARKET.search(context.before(quantity.start, 60)):
+        return 0
+    return 3 + (1 if len(cues[-1].group()) > 2 else 0) - scope.penalty(context, quantity)

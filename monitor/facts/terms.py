@@ -1,0 +1,262 @@
+"""The term of the project or edition: [first year, last year].
+
+Printed dates win, then years of the project's name, then the year of the edition (2024年度, 2024版, "2024 edition"). The year
+of a statistic is no term.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from monitor.facts.context import Context
+from monitor.facts.dates import DateRange, Moment, settle
+from monitor.facts.quantities import chinese_number
+from monitor.model import Fact, Stage, Update
+
+_YEARS = re.compile(
+    r"(?<!\d)(20[0-4]\d)\s?年?(?:度)?\s?(?:—+|–|-|~|至|到|to|through|and|、)\s?(20[0-4]\d)(?!\d)\s?(?:年度|年)?(?!\s?月|\d|\s?[-/.]\d)",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(
+    r"(?<!\d)(20[0-4]\d)\s?(年度|版|年版|edition|version)|(?<![\d])(20[0-4]\d)(?=\s?(?:年)?\s?[\"'(《])", re.IGNORECASE
+)
+_MONTHS = re.compile(
+    r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月\s?(?:起)?\s?(?:至|到|—+|-|~)\s?(20[0-4]\d)\s?年\s?(\d{1,2})\s?月"
+)
+_START = re.compile(
+    r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?\s?起?[^。；\n]{0,12}?(?:为期|期限|服务期|共|有效期|合同期|,|，)?[^。；\n\d]{0,6}([一二两三四五六\d])\s?年(?!度)"
+)
+_STATISTIC = re.compile(
+    r"累计|赔付|参保人数|数据|统计|支付|救助|核查|理赔|全年|共|insured persons|paid|participated", re.IGNORECASE
+)
+_NOT_TERM = re.compile(
+    r"公示|报名|获取|公告|投标|递交|参保期|投保期|投保时间|参保时间|集中参保|登记|enrol|window|报价|答疑", re.IGNORECASE
+)
+_PREVIOUS = re.compile(r"上一轮|上一周期|现行|原合同|原协议|previous|上轮|上一期", re.IGNORECASE)
+_PERIOD_WORD = re.compile(
+    r"(20[0-4]\d) annual protection period|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
+    re.IGNORECASE,
+)
+
+
+def period(context: Context, project: str) -> tuple[Fact, ...]:
+    """The term, from printed dates, else from the names of project and edition."""
+    for find in (_by_field, _by_dates, _by_months, _by_start):
+        found = find(context)
+        if found is not None:
+            return (_fact(context, *found),)
+    found = _by_project(context, project) or (_by_edition(context) if context.is_huiminbao else _by_years(context))
+    return (_fact(context, *found),) if found else ()
+
+
+def _fact(context: Context, years: list[int], start: int, end: int) -> Fact:
+    return context.fact("period", years, start, end, unit="years")
+
+
+_Found = tuple[list[int], int, int]
+
+
+def _by_field(context: Context) -> _Found | None:
+    for field in context.layout.of("period"):
+        for joined in context.ranges:
+            if field.start <= joined.start < field.end:
+                years = _years(context, joined)
+                if years:
+                    return years, joined.start, joined.end
+        for pattern, find in ((_MONTHS, _month_years), (_YEARS, _plain_years)):
+            match = pattern.search(context.whole, field.start, field.end)
+            if match:
+                return find(match), match.start(), match.end()
+        single = re.search(r"(20[0-4]\d)\s?(?:年度|年全年)", context.whole[field.start : field.end])
+        if single:
+            return [int(single[1])] * 2, field.start + single.start(), field.start + single.end()
+    return None
+
+
+def _by_dates(context: Context) -> _Found | None:
+    """Two dates behind a word for a term (保障期, 服务期, 协议期)."""
+    words = context.words
+    best: tuple[float, _Found] | None = None
+    for joined in context.ranges:
+        clause = context.clause(joined.start)
+        before = context.whole[clause.start : joined.start]
+        after = context.whole[joined.end : joined.end + 8]
+        cues = list(words["cover_term"].finditer(before))
+        blame = list(_NOT_TERM.finditer(before))
+        score = 0.0
+        if cues and (not blame or blame[-1].end() <= cues[-1].start()):
+            score = 3 - 0.02 * (len(before) - cues[-1].end()) + (1 if len(cues[-1].group()) > 1 else 0)
+        elif blame:
+            continue
+        if _PREVIOUS.search(before) or _stretch(context, joined) < 150:
+            continue
+        if score == 0 and _stretch(context, joined) < 330:
+            continue
+        if _STATISTIC.search(before + after):
+            score -= 2
+        years = _years(context, joined)
+        if years and score >= 0 and (best is None or score > best[0]):
+            best = score, (years, joined.start, joined.end)
+    return best[1] if best else _one_year_from(context)
+
+
+def _one_year_from(context: Context) -> _Found | None:
+    """ "protection will take effect on August 1, 2025 and last until July 31, 2026"; "保障从2024年1月1日开始，为期一年"."""
+    for first, last in zip(context.moments, context.moments[1:], strict=False):
+        between = context.whole[first.end : last.start]
+        if len(between) < 24 and re.search(r"last(?:s|ing)? until|有效期至|持续至|结束于|ends? on", between):
+            years = _years(context, DateRange(first, last, first.start, last.end))
+            if years:
+                return years, first.start, last.end
+    for moment in context.moments:
+        after = context.whole[moment.end : moment.end + 28]
+        lasts = re.match(
+            r"[^。；\n]{0,14}(?:为期|有效期|期限)\s?([一二两三四五六\d])\s?年|[^.]{0,24}for a period of (one|two|three|\d) years?",
+            after,
+        )
+        clause = context.whole[context.clause(moment.start).start : moment.start]
+        if lasts and not _NOT_TERM.search(clause):
+            first = settle(moment, context.published)
+            if first.year is not None:
+                count = {"one": 1, "two": 2, "three": 3}.get((lasts[2] or "").lower()) or int(
+                    chinese_number(lasts[1] or lasts[2]) or 1
+                )
+                return _term(first.year, first.month, first.day, count), moment.start, moment.end
+    return None
+
+
+def _years(context: Context, joined: DateRange) -> list[int]:
+    first, last = _settled(context, joined)
+    if first.year is None or last.year is None or last.year < first.year:
+        return []
+    return [first.year, last.year]
+
+
+def _settled(context: Context, joined: DateRange) -> tuple[Moment, Moment]:
+    first, last = settle(joined.first, context.published), joined.last
+    if last.year is None and first.year is not None:
+        last = replace(last, year=first.year + ((last.month, last.day) < (first.month, first.day)))
+    return first, last
+
+
+def _stretch(context: Context, joined: DateRange) -> int:
+    first, last = (m.date() for m in _settled(context, joined))
+    return (last - first).days if first and last else 365
+
+
+def _by_months(context: Context) -> _Found | None:
+    for match in _MONTHS.finditer(context.whole):
+        before = context.whole[context.clause(match.start()).start : match.start()]
+        if context.words["cover_term"].search(before) and not _STATISTIC.search(before):
+            return _month_years(match), match.start(), match.end()
+    return None
+
+
+def _month_years(match: re.Match[str]) -> list[int]:
+    return [int(match[1]), int(match[3])]
+
+
+def _plain_years(match: re.Match[str]) -> list[int]:
+    return sorted((int(match[1]), int(match[2])))
+
+
+def _by_start(context: Context) -> _Found | None:
+    """A start and a number of years: "2021年10月起，为期三年" ends in 2024, "2024年1月1日起三年" in 2026."""
+    if not context.is_tender:
+        return None
+    for match in _START.finditer(context.whole):
+        before = context.whole[context.clause(match.start()).start : match.start()]
+        text = match.group()
+        if (
+            not re.search(r"起|为期|期限|期", before[-10:] + text)
+            or _NOT_TERM.search(before)
+            or _STATISTIC.search(before)
+        ):
+            continue
+        years = _term(
+            int(match[1]),
+            int(match[2]),
+            int(match[3] or 1 if match[2] == "1" else match[3] or 1),
+            int(chinese_number(match[4]) or int(match[4])),
+        )
+        return years, match.start(), match.end()
+    return None
+
+
+def _term(year: int, month: int, day: int, count: int) -> list[int]:
+    """First and last year of `count` years that begin on this day (the last day is the eve of the anniversary)."""
+    return [year, year + count - (1 if (month, day) == (1, 1) else 0)]
+
+
+def _by_project(context: Context, project: str) -> _Found | None:
+    where = context.whole.find(project) if project else -1
+    if where < 0:
+        return None
+    many = _YEARS.search(context.whole, where, where + len(project))
+    if many:
+        return _plain_years(many), many.start(), many.end()
+    one = re.compile(r"(?<!\d)(20[0-4]\d)\s?年?度?").search(context.whole, where, where + len(project))
+    return ([int(one[1])] * 2, one.start(), one.end()) if one else None
+
+
+def _by_years(context: Context) -> _Found | None:
+    """Years before the name of a programme or project in prose: "2026—2028年居民大病保险承办服务"."""
+    for match in _YEARS.finditer(context.whole):
+        sentence = context.sentence(match.start())
+        before = context.whole[sentence.start : match.start()]
+        after = context.whole[match.end() : match.end() + 40]
+        named = any(match.end() <= m.start < match.end() + 24 for m in context.programmes)
+        if (
+            named or re.match(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|edition)", after)
+        ) and not _STATISTIC.search(before[-20:]):
+            return _plain_years(match), match.start(), match.end()
+    if context.stage is Stage.OPERATION:
+        return None
+    for match in re.finditer(r"(?<!\d)(20[0-4]\d)\s?年度", context.whole):
+        after = context.whole[match.end() : match.end() + 14]
+        named = any(match.end() <= m.start < match.end() + 8 for m in context.programmes)
+        if named or re.match(r"(?:保费|承办|合同|协议|保险)", after):
+            return [int(match[1])] * 2, match.start(), match.end()
+    return None
+
+
+def _by_edition(context: Context) -> _Found | None:
+    """The year of the edition: beside the product's name, or as 年度/版 in title and lead."""
+    many = next((m for m in _YEARS.finditer(context.whole) if _beside_product(context, m.start(), m.end())), None)
+    if many is not None and context.is_tender:
+        return _plain_years(many), many.start(), many.end()
+    best: tuple[float, int, int, int] | None = None
+    for match in _EDITION.finditer(context.whole):
+        year = int(match[1] or match[3])
+        score = _edition_score(context, match)
+        if score > 0 and (best is None or (score, year) > (best[0], best[1])):
+            best = score, year, match.start(), match.end()
+    if best is None:
+        match = _PERIOD_WORD.search(context.whole)
+        if match is None:
+            return None
+        year = int(next(g for g in match.groups() if g))
+        return [year, year], match.start(), match.end()
+    return [best[1], best[1]], best[2], best[3]
+
+
+def _edition_score(context: Context, match: re.Match[str]) -> float:
+    beside = _beside_product(context, match.start(), match.end())
+    if match[1] is None and not beside:
+        return 0
+    score = 1.0 + (2 if beside else 0)
+    score += 2 if context.in_title(match.start()) else 0.7 if match.start() < context.lead_end() else 0
+    if match[3] and not context.in_title(match.start()):
+        score -= 1.5
+    after = context.whole[match.end() : match.end() + 16]
+    claims = context.classification.update is Update.CLAIMS
+    if not claims and _STATISTIC.search(after):
+        score -= 1.5
+    if claims and re.search(r"参保期|投保|参保时间", after):
+        score -= 1.5
+    return score
+
+
+def _beside_product(context: Context, start: int, end: int) -> bool:
+    return any(end - 2 <= m.start <= end + 6 or start - 8 <= m.end <= start + 1 for m in context.products)
