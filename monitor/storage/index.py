@@ -38,8 +38,8 @@ from sqlmodel import Field, Session, SQLModel
 
 from monitor.fingerprint import Sketch
 from monitor.identity import Identity
-from monitor.index import BOILERPLATE, CANDIDATES, RECENT_BY_FACT, Indexed
-from monitor.signature import SIGNATURE_VERSION, Signature
+from monitor.index import BOILERPLATE, CANDIDATES, RECENT_BY_FACT, Indexed, order_candidates
+from monitor.signature import SIGNATURE_VERSION, Item, Signature
 from monitor.storage.tables import BIG_ID, UtcDateTime
 
 
@@ -58,6 +58,7 @@ class SignatureRow(SQLModel, table=True):
     letters: int = Field(sa_column=Column(Integer, nullable=False))
     sampled: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     rest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    item: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     text_keys: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     fact_keys: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     marks: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
@@ -111,9 +112,8 @@ class SqlIndex:
         for numbers in postings.values():
             if len(numbers) < BOILERPLATE:
                 hits.update(numbers)
-        by_words = [n for n, _ in hits.most_common(limit)]
-        chosen = dict.fromkeys((*by_words[: limit // 2], *self._related(signature.fact_keys), *by_words))
-        rows = self._load(list(chosen)[: limit + 1])
+        chosen = order_candidates(hits, self._related(signature.fact_keys), limit + 1)
+        rows = self._load(chosen)
         found = (_indexed(rows[n], hits[n]) for n in chosen if n in rows)
         return tuple(i for i in found if i.signature.article_id != signature.article_id)[:limit]
 
@@ -188,6 +188,7 @@ def _row(signature: Signature) -> dict[str, Any]:
         "letters": signature.sketch.letters,
         "sampled": signature.sketch.sampled,
         "rest": signature.sketch.rest,
+        "item": signature.item.sketch.sampled + signature.item.sketch.rest if signature.item else None,
         "text_keys": _pack(signature.text_keys),
         "fact_keys": _pack(signature.fact_keys),
         "marks": {
@@ -195,7 +196,8 @@ def _row(signature: Signature) -> dict[str, Any]:
             "title": signature.title,
             "figures": list(signature.figures),
             "identity": _filled(signature.identity),
-        },
+        }
+        | _item_marks(signature.item),
     }
 
 
@@ -207,6 +209,7 @@ def _indexed(row: Any, hits: int) -> Indexed:
         title=row.marks["title"],
         sketch=Sketch(row.letters, row.sampled, row.rest),
         figures=tuple(row.marks["figures"]),
+        item=_item(row.item, row.marks.get("item")),
         identity=Identity(**{name: _tuples(value) for name, value in row.marks["identity"].items()}),
         text_keys=tuple(_unpack(row.text_keys)),
         fact_keys=tuple(_unpack(row.fact_keys)),
@@ -214,6 +217,19 @@ def _indexed(row: Any, hits: int) -> Indexed:
     return Indexed(
         signature=signature, story_id=row.story_id, event_id=row.event_id, thread_id=row.thread_id, hits=hits
     )
+
+
+def _item_marks(item: Item | None) -> dict[str, Any]:
+    if item is None:
+        return {}
+    return {"item": [item.sketch.letters, len(item.sketch.sampled), list(item.figures)]}
+
+
+def _item(packed: bytes | None, marks: list[Any] | None) -> Item | None:
+    if packed is None or marks is None:
+        return None
+    letters, border, figures = marks
+    return Item(Sketch(letters, packed[:border], packed[border:]), tuple(figures))
 
 
 def _filled(identity: Identity) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""The composition root: the only place where things are wired together. Tests override parts by keyword."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TextIO, TypeVar
+
+from alerts import AlertsError, Receiver, RouteTree, Sender, build_senders
+from crawler import SourceDefinitionError, SourceSpec, crawl, run_with_reactor
+from crawler import check_source as check_definition
+from monitor.alerting import Courier, StoreLedger
+from monitor.archive import Archive
+from monitor.clock import Clock, system_clock
+from monitor.config import Config, SourceConfig
+from monitor.config.building import (
+    build_crawl_settings,
+    build_database_url,
+    build_receivers,
+    build_routes,
+    build_source,
+)
+from monitor.errors import ConfigError, ConfigProblem
+from monitor.ingest import Crawl, Poller
+from monitor.service import Service
+from monitor.storage import Database, Store, upgrade
+from monitor.taxonomy import Vocabulary, load_vocabulary
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class App:
+    """Everything that a command needs, built from one configuration."""
+
+    config: Config
+    database: Database
+    store: Store
+    vocabulary: Vocabulary
+    archive: Archive
+    poller: Poller
+    service: Service
+    receivers: tuple[Receiver, ...]
+    routes: RouteTree
+    senders: Mapping[tuple[str, str], Sender]
+    clock: Clock
+
+
+@contextlib.contextmanager
+def build_app(
+    config: Config,
+    *,
+    clock: Clock = system_clock,
+    crawl_with: Crawl = crawl,
+    environment: Mapping[str, str] = os.environ,
+    stream: TextIO | None = None,
+    chance: Callable[[], float] = random.random,
+) -> Iterator[App]:
+    """Build the application and close it at the end of the block.
+
+    An embedded SQLite database is brought to this program's schema (after a backup); another must be upgraded by hand.
+    `stream` takes what console channels print. Raises `ConfigError`, `DatabaseUnreachableError`,
+    `SchemaOutdatedError`, `VocabularyError`.
+    """
+    receivers = build_receivers(config, environment)
+    routes = build_routes(config)
+    senders = build_all_senders(receivers, stream or sys.stdout)
+    vocabulary = load_vocabulary(config.monitor.vocabulary)
+    database = open_database(config, environment)
+    archive = Archive(config.storage.data_dir / "raw")
+    with contextlib.closing(database), contextlib.closing(archive):
+        if database.is_sqlite:
+            upgrade(database, clock())
+        store = Store(database)
+        poller = Poller(
+            crawl=crawl_with,
+            settings=build_crawl_settings(config),
+            specs=build_specs(config),
+            archive=archive if config.storage.keep_raw else None,
+        )
+        courier = Courier(routes=routes, receivers=receivers, senders=senders, ledger=StoreLedger(store), clock=clock)
+        service = Service(
+            config=config,
+            store=store,
+            vocabulary=vocabulary,
+            poller=poller,
+            courier=courier,
+            clock=clock,
+            chance=chance,
+        )
+        service.register_sources()
+        yield App(
+            config=config,
+            database=database,
+            store=store,
+            vocabulary=vocabulary,
+            archive=archive,
+            poller=poller,
+            service=service,
+            receivers=receivers,
+            routes=routes,
+            senders=senders,
+            clock=clock,
+        )
+
+
+def open_database(config: Config, environment: Mapping[str, str] = os.environ) -> Database:
+    """The configured database, opened. Raises `ConfigError`, `DatabaseUnreachableError`."""
+    database = Database(build_database_url(config, environment))
+    database.ping()
+    return database
+
+
+def build_specs(config: Config) -> dict[str, SourceSpec]:
+    """Every configured source, enabled or not, as the crawler sees it."""
+    return {source.name: build_source(source) for source in config.sources}
+
+
+def build_all_senders(receivers: tuple[Receiver, ...], stream: TextIO) -> Mapping[tuple[str, str], Sender]:
+    """A sender for every channel. Raises `ConfigError` where a channel cannot work as written."""
+    try:
+        return build_senders(receivers, stream)
+    except AlertsError as exc:
+        raise ConfigError("configuration", (ConfigProblem("alerts.receivers", None, str(exc), ""),)) from exc
+
+
+def run_async(main: Callable[[], Coroutine[Any, Any, T]], *, crawling: bool = True) -> T:
+    """Run a coroutine to its end; with the crawler's reactor on its loop where something is to be crawled."""
+    return run_with_reactor(main) if crawling else asyncio.run(main())
+
+
+def check_source(source: SourceConfig) -> str:
+    """Empty, or what is wrong with a source's definition, in words for people."""
+    try:
+        check_definition(build_source(source))
+    except SourceDefinitionError as exc:
+        return str(exc)
+    return ""

@@ -1,0 +1,202 @@
+"""`run`, `once`, `demo`, `backfill`: commands that fetch."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import signal
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from monitor.bootstrap import App, run_async
+from monitor.cli import output
+from monitor.cli.app import WATCH, app, built
+from monitor.cli.moments import as_moment
+from monitor.demonstration import DemoReport, run_demo
+from monitor.errors import MonitorError, UsageError
+from monitor.schedule import Daemon, Event
+from monitor.service import DeliverySummary, PollSummary, ProcessSummary
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON for programs.")]
+
+
+@app.command(rich_help_panel=WATCH)
+def run() -> None:
+    """启动守护进程 · Run the daemon: poll each source at its own pace, understand, alert.
+
+    Stops on Ctrl-C or SIGTERM after finishing what is in hand (at most 10 seconds). A second daemon on the same
+    database refuses to start. The first poll of a new source is a silent baseline: no storm of old news.
+    """
+    with built() as built_app, built_app.database.daemon_lock():
+        names = [s.name for s in built_app.config.enabled_sources]
+        output.note(f"保讯开始工作 watching {len(names)} sources; stop with Ctrl-C")
+        run_async(lambda: _daemon(built_app))
+    output.note("已停止 stopped; nothing is lost")
+
+
+async def _daemon(built_app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await Daemon(built_app.service, on_event=_announce).run(stop)
+
+
+def _announce(event: Event) -> None:
+    match event:
+        case PollSummary():
+            if event.problem:
+                output.note(f"{event.source}: {event.problem}")
+            elif event.stored:
+                kind = "基线 baseline" if event.baseline else "新 new"
+                output.note(f"{event.source}: {kind} {event.stored}")
+        case ProcessSummary():
+            output.note(f"处理 processed {event.total}: {event.relevant} relevant, {event.duplicate} copies, "
+                        f"{event.irrelevant} irrelevant, {event.alerts} alerts")  # fmt: skip
+        case DeliverySummary():
+            output.note(f"送达 delivered {event.done}, waiting {event.waiting}, given up {event.dead}")
+
+
+@app.command(rich_help_panel=WATCH)
+def once(
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="只查这些来源 Only these sources, due or not.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="不管是否到期 All enabled sources, due or not.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """跑一轮就退出 · Poll what is due, process, deliver, exit: for cron.
+
+    Exit code 1 when every polled source failed, or when an alert was given up.
+    """
+    with built() as built_app, built_app.database.daemon_lock():
+        polls, processed, delivered, problems = run_async(lambda: _round(built_app, source or [], every))
+    if as_json:
+        output.as_json({"polls": polls, "processed": processed, "delivered": delivered, "problems": problems})
+    else:
+        _show_polls(polls)
+        for problem in problems:
+            output.tell_error(problem)
+        output.say(
+            f"处理 processed {processed.total}: {processed.relevant} relevant, {processed.duplicate} copies, "
+            f"{processed.irrelevant} irrelevant, {processed.quarantined} quarantined; "
+            f"提醒 alerts {processed.alerts}, 送达 delivered {delivered.done}, waiting {delivered.waiting}, "
+            f"given up {delivered.dead}"
+        )
+    all_failed = bool(polls or problems) and not any(p.succeeded for p in polls)
+    if all_failed or delivered.dead:
+        raise typer.Exit(1)
+
+
+async def _round(
+    built_app: App, named: Sequence[str], every: bool
+) -> tuple[list[PollSummary], ProcessSummary, DeliverySummary, list[str]]:
+    service = built_app.service
+    names = list(named) or (
+        [s.name for s in built_app.config.enabled_sources] if every else list(service.due_sources())
+    )
+    unknown = [n for n in names if built_app.config.source(n) is None]
+    if unknown:
+        raise UsageError(f"no source is called {unknown[0]!r}; `baoxun sources list` shows their names")
+    polls: list[PollSummary] = []
+    problems: list[str] = []
+    with output.progress("查询来源 polling", len(names)) as bar:
+
+        async def poll(name: str) -> None:
+            try:
+                polls.append(await service.poll(name))
+            except MonitorError as exc:
+                problems.append(f"{name}: {exc}")
+            bar.advance(bar.task_ids[0])
+
+        await asyncio.gather(*(poll(name) for name in names))
+    return polls, await service.process_pending(), await service.deliver_due(), problems
+
+
+def _show_polls(polls: Sequence[PollSummary]) -> None:
+    output.table(
+        ("来源 source", "发现 found", "新存 stored", "略过 skipped", "失败 failed", "结果 outcome"),
+        [
+            (p.source, p.found, p.stored, p.skipped, p.failed,
+             p.problem or ("无变化 unchanged" if p.unchanged else "基线 baseline" if p.baseline else "ok"))
+            for p in sorted(polls, key=lambda p: p.source)
+        ],
+    )  # fmt: skip
+
+
+@app.command(rich_help_panel=WATCH)
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="放出全部样稿，跑完即退 Release everything, one round, exit.")
+    ] = False,
+    as_json: AsJson = False,
+    port: Annotated[int, typer.Option(help="样站端口 Port of the sample web; 0 takes a free one.")] = 0,
+) -> None:
+    """演示 · Watch the real thing at work on a sample web: no internet, no account.
+
+    A small web of five sites is served on this machine; new articles keep appearing, alerts are printed here. The same
+    code as `run`, on a throw-away database. `--once` checks itself against the expected alerts (exit code 1 if they
+    differ).
+    """
+    report = run_demo(once=once, port=port, quiet=as_json, on_event=_announce, tell=output.note)
+    if not once:
+        return
+    if as_json:
+        output.as_json(report.as_json())
+    else:
+        _show_demo(report)
+    if report.mismatches:
+        raise typer.Exit(1)
+
+
+def _show_demo(report: DemoReport) -> None:
+    output.say(
+        f"{report.articles} articles, {report.duplicates} copies folded, {len(report.alerts)} alerts, "
+        f"{report.expected} expected"
+    )
+    for mismatch in report.mismatches:
+        output.tell_error(f"{mismatch.fault.value}: {mismatch.subject}: {mismatch.detail}")
+    if not report.mismatches:
+        output.say("演示通过 every expected alert came, once, and nothing else did", style="green")
+
+
+@app.command(rich_help_panel=WATCH)
+def backfill(
+    source: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="来源名 Names of sources.")],
+    since: Annotated[str, typer.Option(help="起 From, as 2026-01-31 or 30d (days back).")],
+    until: Annotated[str, typer.Option(help="止 Up to (not included); default now.")] = "",
+    max_pages: Annotated[int, typer.Option(min=2, help="最多翻页 Most list pages per source.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """补采历史 · Page sources back to a date and store what is missing, without alerts.
+
+    What is stored already is not fetched again, so an interrupted backfill goes on where it was when run again.
+    """
+    with built() as built_app:
+        now = built_app.clock()
+        start = as_moment(since, now, built_app.config.zone)
+        end = as_moment(until, now, built_app.config.zone) if until else None
+        summaries, processed = run_async(lambda: _backfill(built_app, source, start, end, max_pages))
+    if as_json:
+        output.as_json({"backfills": summaries, "processed": processed})
+    else:
+        output.table(
+            ("来源 source", "发现 found", "新存 stored", "已有 known", "略过 skipped", "失败 failed", "结果 outcome"),
+            [(s.source, s.found, s.stored, s.known, s.skipped, s.failed, s.problem or "ok") for s in summaries],
+        )
+        output.say(f"处理 processed {processed.total}: {processed.relevant} relevant, {processed.duplicate} copies")
+    if not all(s.succeeded for s in summaries):
+        raise typer.Exit(1)
+
+
+async def _backfill(
+    built_app: App, names: Sequence[str], since: dt.datetime, until: dt.datetime | None, max_pages: int
+) -> tuple[list[PollSummary], ProcessSummary]:
+    summaries = []
+    with output.progress("补采 backfilling", len(names)) as bar:
+        for name in names:
+            summaries.append(await built_app.service.backfill(name, since=since, until=until, max_pages=max_pages))
+            bar.advance(bar.task_ids[0])
+    return summaries, await built_app.service.process_pending()

@@ -1,0 +1,173 @@
+"""What the store keeps and gives back: articles with their verdicts, sources with their health, alerts to deliver.
+
+These values cross the border of `monitor.storage`; table rows never do. All times are aware UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from monitor.model import Article
+
+
+class Status(StrEnum):
+    """The one final status of an article (`new` until it has one)."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    IRRELEVANT = "irrelevant"
+    RELEVANT = "relevant"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewArticle:
+    """An article to store. `keys` are all names it is known by, `canonical_url` among them."""
+
+    url: str
+    canonical_url: str
+    keys: tuple[str, ...]
+    source_name: str
+    publisher: str
+    author: str
+    title: str
+    text: str
+    lang: str
+    published: dt.datetime | None
+    published_precision: str
+    origin_url: str
+    stock_codes: tuple[str, ...]
+    attachments: tuple[tuple[str, str], ...]
+    page: str
+    fetched_at: dt.datetime
+    content_hash: str
+    silent: bool
+    """Stored without alerts: a source's baseline or a backfill."""
+    raw_file: str = ""
+    raw_offset: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredArticle:
+    """An article as stored, with its verdict once it has one. `trail` is the whole reasoning, as JSON values."""
+
+    id: int
+    article: Article
+    canonical_url: str
+    source_name: str
+    author: str
+    origin_url: str
+    attachments: tuple[tuple[str, str], ...]
+    page: str
+    fetched_at: dt.datetime
+    first_seen_at: dt.datetime
+    raw_file: str
+    raw_offset: int
+    silent: bool
+    status: Status
+    status_reason: str
+    attempts: int
+    relevance: str
+    topics: tuple[str, ...]
+    stage: str
+    update: str
+    story_id: str
+    event_id: str
+    thread_id: str
+    trail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """The final word on one article, to be stored with its matches."""
+
+    article_id: int
+    status: Status
+    reason: str
+    relevance: str
+    topics: tuple[str, ...]
+    stage: str
+    update: str
+    story_id: str
+    event_id: str
+    thread_id: str
+    trail: Mapping[str, Any]
+    matches: tuple[tuple[str, str, float], ...]
+    """(topic, relevance, score) for each topic that was found."""
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceRecord:
+    """What is remembered of a source. `state` is the crawler's, as JSON values."""
+
+    name: str
+    state: Mapping[str, Any]
+    next_check_at: dt.datetime
+    last_checked_at: dt.datetime | None
+    last_success_at: dt.datetime | None
+    last_new_at: dt.datetime | None
+    baseline_at: dt.datetime | None
+    failures: int
+    last_problem: str
+    articles: int = 0
+
+
+class AlertState(StrEnum):
+    """Where an alert stands: waiting in the outbox, done at every receiver, or given up with a reason."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredAlert:
+    """An outbox row. `payload` is the alert as JSON values (see `monitor.alerting`)."""
+
+    id: int
+    alert_key: str
+    thread: str
+    article_id: int
+    payload: Mapping[str, Any]
+    state: AlertState
+    reason: str
+    created_at: dt.datetime
+    next_attempt_at: dt.datetime
+    closed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredReceipt:
+    """One delivery attempt as recorded; `outcome` is `begun` where the answer was never recorded."""
+
+    alert_key: str
+    receiver: str
+    channel: str
+    attempt: int
+    outcome: str
+    reason: str
+    attempted_at: dt.datetime
+    retry_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleFilter:
+    """Which stored articles a listing wants; empty fields do not filter."""
+
+    topic: str = ""
+    relevance: str = ""
+    status: str = ""
+    source: str = ""
+    stage: str = ""
+    update: str = ""
+    words: str = ""
+    """Must stand in title or text."""
+    event_id: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    limit: int = 50

@@ -1,0 +1,237 @@
+"""Articles in the database: stored once under all their names, settled once with their verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session, col
+
+from monitor.model import Article, Judgement
+from monitor.records import ArticleFilter, NewArticle, Settlement, Status, StoredArticle
+from monitor.storage.tables import ArticleKeyRow, ArticleRow, JudgementRow, MatchRow
+
+
+class Articles:
+    """Article rows within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, article: NewArticle, now: dt.datetime) -> int | None:
+        """Store an article and return its number; None where one of its names is known already (idempotent)."""
+        known = select(col(ArticleKeyRow.key)).where(col(ArticleKeyRow.key).in_(article.keys)).limit(1)
+        if self._session.scalar(known) is not None:
+            return None
+        row = ArticleRow(
+            canonical_url=article.canonical_url,
+            url=article.url,
+            content_hash=article.content_hash,
+            source_name=article.source_name,
+            publisher=article.publisher,
+            author=article.author,
+            title=article.title,
+            text=article.text,
+            lang=article.lang,
+            published=article.published,
+            published_precision=article.published_precision,
+            origin_url=article.origin_url,
+            stock_codes=list(article.stock_codes),
+            attachments=[list(a) for a in article.attachments],
+            page=article.page,
+            fetched_at=article.fetched_at,
+            first_seen_at=now,
+            raw_file=article.raw_file,
+            raw_offset=article.raw_offset,
+            silent=article.silent,
+            status=Status.NEW.value,
+        )
+        self._session.add(row)
+        self._session.flush()
+        number = _number(row)
+        self._session.add_all(ArticleKeyRow(key=key, article_id=number) for key in dict.fromkeys(article.keys))
+        self._session.flush()
+        return number
+
+    def pending(self, limit: int) -> tuple[StoredArticle, ...]:
+        """Articles without a verdict, oldest publication first within what was stored first."""
+        query = (
+            select(ArticleRow)
+            .where(col(ArticleRow.status) == Status.NEW.value)
+            .order_by(col(ArticleRow.id))
+            .limit(limit)
+        )
+        return tuple(_stored(row) for row in self._session.scalars(query))
+
+    def get(self, number: int) -> StoredArticle | None:
+        row = self._session.get(ArticleRow, number)
+        return _stored(row) if row else None
+
+    def is_pending(self, number: int) -> bool:
+        """True while nobody settled it; asked inside the settling transaction, so that two workers never both do."""
+        query = select(col(ArticleRow.status)).where(col(ArticleRow.id) == number)
+        return bool(self._session.scalar(query) == Status.NEW.value)
+
+    def settle(self, settlement: Settlement, now: dt.datetime) -> None:
+        """Store the verdict on an article and one match row a topic, replacing an earlier verdict."""
+        row = self._session.get_one(ArticleRow, settlement.article_id)
+        row.status = settlement.status.value
+        row.status_reason = settlement.reason
+        row.relevance = settlement.relevance
+        row.topics = list(settlement.topics)
+        row.stage = settlement.stage
+        row.update = settlement.update
+        row.story_id = settlement.story_id
+        row.event_id = settlement.event_id
+        row.thread_id = settlement.thread_id
+        row.trail = dict(settlement.trail)
+        row.processed_at = now
+        self._session.add(row)
+        for old in self._session.scalars(select(MatchRow).where(col(MatchRow.article_id) == settlement.article_id)):
+            self._session.delete(old)
+        self._session.flush()
+        for topic, relevance, score in settlement.matches:
+            self._session.add(
+                MatchRow(
+                    article_id=settlement.article_id,
+                    topic=topic,
+                    relevance=relevance,
+                    stage=settlement.stage if topic == "gov_tender" else "",
+                    update=settlement.update if topic == "huiminbao" else "",
+                    score=score,
+                    facts=dict(settlement.facts),
+                    created_at=now,
+                )
+            )
+        self._session.flush()
+
+    def failed(self, number: int, problem: str, *, max_attempts: int, now: dt.datetime) -> Status:
+        """Count a failed attempt at understanding; after the last one the article is quarantined."""
+        row = self._session.get_one(ArticleRow, number)
+        row.attempts += 1
+        row.status_reason = problem
+        if row.attempts >= max_attempts:
+            row.status = Status.QUARANTINED.value
+            row.processed_at = now
+        self._session.add(row)
+        self._session.flush()
+        return Status(row.status)
+
+    def event_members(self, event_id: str) -> tuple[StoredArticle, ...]:
+        """All articles on one event, in the order in which they were stored."""
+        query = select(ArticleRow).where(col(ArticleRow.event_id) == event_id).order_by(col(ArticleRow.id))
+        return tuple(_stored(row) for row in self._session.scalars(query)) if event_id else ()
+
+    def search(self, wanted: ArticleFilter) -> tuple[StoredArticle, ...]:
+        """Stored articles, newest first."""
+        query = _filtered(wanted).order_by(col(ArticleRow.id).desc()).limit(wanted.limit)
+        return tuple(_stored(row) for row in self._session.scalars(query))
+
+    def in_order(self, wanted: ArticleFilter, *, chunk: int = 500) -> Iterator[StoredArticle]:
+        """All articles that fit, oldest first, fetched a chunk at a time (`limit` is ignored)."""
+        last = 0
+        while True:
+            query = _filtered(wanted).where(col(ArticleRow.id) > last).order_by(col(ArticleRow.id)).limit(chunk)
+            rows = tuple(_stored(row) for row in self._session.scalars(query))
+            self._session.expunge_all()  # a replay of years must not keep every row alive
+            yield from rows
+            if len(rows) < chunk:
+                return
+            last = rows[-1].id
+
+    def count(self, wanted: ArticleFilter) -> int:
+        """How many articles fit (`limit` is ignored)."""
+        return self._session.scalar(select(func.count()).select_from(_filtered(wanted).subquery())) or 0
+
+    def judge(self, judgement: Judgement) -> None:
+        """Store what a user said of an article."""
+        self._session.add(
+            JudgementRow(
+                article_id=int(judgement.article_id),
+                relevance=judgement.relevance.value,
+                topics=[t.value for t in judgement.topics],
+                by=judgement.by,
+                note=judgement.note,
+                at=judgement.at,
+            )
+        )
+        self._session.flush()
+
+
+def _filtered(wanted: ArticleFilter) -> Any:
+    query: Any = select(ArticleRow)  # its type differs between SQLAlchemy 2.0 and 2.1
+    if wanted.topic:
+        # A topic stands in a short JSON list; the match table is for queries that need more.
+        query = query.where(
+            col(ArticleRow.id).in_(select(col(MatchRow.article_id)).where(col(MatchRow.topic) == wanted.topic))
+        )
+    for column, value in (
+        (col(ArticleRow.relevance), wanted.relevance),
+        (col(ArticleRow.status), wanted.status),
+        (col(ArticleRow.source_name), wanted.source),
+        (col(ArticleRow.stage), wanted.stage),
+        (col(ArticleRow.update), wanted.update),
+        (col(ArticleRow.event_id), wanted.event_id),
+    ):
+        if value:
+            query = query.where(col(column) == value)
+    if wanted.words:
+        query = query.where(
+            or_(
+                col(ArticleRow.title).contains(wanted.words, autoescape=True),
+                col(ArticleRow.text).contains(wanted.words, autoescape=True),
+            )
+        )
+    seen = func.coalesce(col(ArticleRow.published), col(ArticleRow.first_seen_at))
+    if wanted.since:
+        query = query.where(seen >= wanted.since)
+    if wanted.until:
+        query = query.where(seen < wanted.until)
+    return query
+
+
+def _number(row: ArticleRow) -> int:
+    assert row.id is not None, "a flushed row has its number"
+    return row.id
+
+
+def _stored(row: ArticleRow) -> StoredArticle:
+    number = _number(row)
+    trail: Mapping[str, Any] = row.trail
+    return StoredArticle(
+        id=number,
+        article=Article(
+            id=str(number),
+            url=row.url,
+            source=row.publisher,
+            published=row.published,
+            lang=row.lang,
+            title=row.title,
+            text=row.text,
+            stock_codes=tuple(row.stock_codes),
+        ),
+        canonical_url=row.canonical_url,
+        source_name=row.source_name,
+        author=row.author,
+        origin_url=row.origin_url,
+        attachments=tuple((a[0], a[1]) for a in row.attachments),
+        page=row.page,
+        fetched_at=row.fetched_at,
+        first_seen_at=row.first_seen_at,
+        raw_file=row.raw_file,
+        raw_offset=row.raw_offset,
+        silent=row.silent,
+        status=Status(row.status),
+        status_reason=row.status_reason,
+        attempts=row.attempts,
+        relevance=row.relevance,
+        topics=tuple(row.topics),
+        stage=row.stage,
+        update=row.update,
+        story_id=row.story_id,
+        event_id=row.event_id,
+        thread_id=row.thread_id,
+        trail=trail,
+    )

@@ -1,0 +1,14 @@
+"""Alembic's entry: migrations run on the connection that `monitor.storage.schema` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import monitor.storage.index
+import monitor.storage.tables  # noqa: F401  (both define tables)
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,67 @@
+"""The store: one database, opened at the right schema, and units of work on it.
+
+`service` decides where a transaction begins and ends; within one, the four collections share a session. What they
+promise stands in their docstrings; the same code runs on SQLite and PostgreSQL, and the suite runs on both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from monitor.storage.articles import Articles
+from monitor.storage.database import Database
+from monitor.storage.index import SqlIndex
+from monitor.storage.outbox import Outbox
+from monitor.storage.schema import require_current
+from monitor.storage.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """The collections within one transaction."""
+
+    session: Session
+    sources: Sources
+    articles: Articles
+    outbox: Outbox
+    index: SqlIndex
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone by an exception, without undoing the rest of the transaction."""
+        with self.session.begin_nested():
+            yield
+
+
+class Store:
+    """Transactions on one database. Raises `SchemaOutdatedError` at construction unless the schema is this program's."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        require_current(database)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        """A write transaction. Raises `DatabaseBusyError` when another writer holds on for too long."""
+        with self.database.write() as session:
+            yield _unit(session)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """A consistent view for reading."""
+        with self.database.read() as session:
+            yield _unit(session)
+
+
+def _unit(session: Session) -> UnitOfWork:
+    return UnitOfWork(
+        session=session,
+        sources=Sources(session),
+        articles=Articles(session),
+        outbox=Outbox(session),
+        index=SqlIndex(session),
+    )

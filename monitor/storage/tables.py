@@ -1,0 +1,174 @@
+"""The tables, as SQLModel classes. They never leave `monitor.storage`: domain values go in and out.
+
+Times are aware UTC in Python and stored as UTC. JSON columns hold values that are only ever read whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only in INTEGER primary keys; PostgreSQL wants 64 bits said."""
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """Aware UTC in and out; refuses naive values. SQLite keeps no zone, so it is put back when reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: every stored time is aware UTC")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _time(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+
+
+class SourceRow(SQLModel, table=True):
+    """A polled source: what it said last, when it is due, how it fares."""
+
+    __tablename__ = "source"
+
+    name: str = Field(primary_key=True)
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    next_check_at: dt.datetime = _time(index=True)
+    last_checked_at: dt.datetime | None = _time(nullable=True)
+    last_success_at: dt.datetime | None = _time(nullable=True)
+    last_new_at: dt.datetime | None = _time(nullable=True)
+    baseline_at: dt.datetime | None = _time(nullable=True)
+    failures: int = 0
+    last_problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_at: dt.datetime = _time()
+
+
+class ArticleRow(SQLModel, table=True):
+    """One URL's text, and the verdict on it."""
+
+    __tablename__ = "article"
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    url: str = Field(sa_column=Column(Text, nullable=False))
+    content_hash: str = Field(index=True)
+    source_name: str = Field(index=True)
+    publisher: str = ""
+    author: str = ""
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    lang: str = ""
+    published: dt.datetime | None = _time(nullable=True, index=True)
+    published_precision: str = ""
+    origin_url: str = Field(default="", sa_column=Column(Text, nullable=False))
+    stock_codes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    attachments: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    page: str = ""
+    fetched_at: dt.datetime = _time()
+    first_seen_at: dt.datetime = _time(index=True)
+    raw_file: str = ""
+    raw_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    silent: bool = False
+    status: str = Field(index=True)
+    status_reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    attempts: int = 0
+    processed_at: dt.datetime | None = _time(nullable=True)
+    relevance: str = Field(default="", index=True)
+    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    stage: str = ""
+    update: str = ""
+    story_id: str = Field(default="", index=True)
+    event_id: str = Field(default="", index=True)
+    thread_id: str = Field(default="", index=True)
+    trail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class ArticleKeyRow(SQLModel, table=True):
+    """Every name under which an article is known: canonical URL and site id keys."""
+
+    __tablename__ = "article_key"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    article_id: int = Field(sa_column=Column(BIG_ID, ForeignKey("article.id"), nullable=False, index=True))
+
+
+class MatchRow(SQLModel, table=True):
+    """One topic's verdict on one article: what an analyst queries."""
+
+    __tablename__ = "match"
+    __table_args__ = (UniqueConstraint("article_id", "topic"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    article_id: int = Field(sa_column=Column(BIG_ID, ForeignKey("article.id"), nullable=False, index=True))
+    topic: str = Field(index=True)
+    relevance: str
+    stage: str = ""
+    update: str = ""
+    score: float = 0.0
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: dt.datetime = _time(index=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    """An alert to deliver, written in the transaction that stores its match (the outbox pattern)."""
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    alert_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    thread: str = Field(default="", index=True)
+    article_id: int = Field(sa_column=Column(BIG_ID, ForeignKey("article.id"), nullable=False, index=True))
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = Field(index=True)
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_at: dt.datetime = _time()
+    next_attempt_at: dt.datetime = _time(index=True)
+    closed_at: dt.datetime | None = _time(nullable=True)
+
+
+class ReceiptRow(SQLModel, table=True):
+    """One attempt to deliver one alert to one channel of one receiver: begun first, its outcome recorded after."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("alert_key", "receiver", "channel", "attempt"),
+        Index("ix_receipt_target", "alert_key", "receiver", "channel"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    alert_key: str = Field(sa_column=Column(Text, nullable=False))
+    receiver: str
+    channel: str
+    attempt: int
+    outcome: str
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    attempted_at: dt.datetime = _time()
+    retry_at: dt.datetime | None = _time(nullable=True)
+
+
+class JudgementRow(SQLModel, table=True):
+    """What a user said of an article."""
+
+    __tablename__ = "judgement"
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    article_id: int = Field(sa_column=Column(BIG_ID, ForeignKey("article.id"), nullable=False, index=True))
+    relevance: str
+    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    by: str
+    note: str = Field(default="", sa_column=Column(Text, nullable=False))
+    at: dt.datetime = _time()
