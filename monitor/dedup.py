@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.figures import weight
+from monitor.figures import is_calendar, weight
 from monitor.identity import Identity, conflicts, regions_meet, same_product
 from monitor.index import Indexed
 from monitor.model import Comparison, StoryDecision
@@ -31,6 +31,9 @@ one portal on different projects up to 0.35, one template filled for two cities 
 
 PARTLY_CONTAINED = 0.5
 """The same where the telling marks agree as well: an excerpt under a long foreign tail, a rewritten half."""
+
+ITEM_CONTAINED = 0.35
+"""The same for the one item of a round-up, which its editor shortened and put into running text."""
 
 FIGURES_AGREE = 0.75
 """Share of the smaller text's figures that must stand in the larger one. A corrected figure leaves more, a template less."""
@@ -117,6 +120,10 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
         if exact and not conflicts(a.identity, b.identity, same_language=True):
             return Likeness(1.0, True, "the same headline and the same few words")
         return Likeness(0.0, False, "too short to tell")
+    if contained < PARTLY_CONTAINED and (a.item or b.item):
+        taken_in = _compare_item(a, b) if a.item else _compare_item(b, a)
+        if taken_in.joined:
+            return taken_in
     if contained < PARTLY_CONTAINED or overlap.shared < _MIN_SHINGLES:
         return Likeness(
             score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"
@@ -133,6 +140,24 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
         return Likeness(score, True, f"{contained:.0%} of the shorter text and {', '.join(marks)}")
     kind = "the same text" if alike >= 0.9 else "an excerpt, a trimmed or an extended text"
     return Likeness(score, True, f"{kind}: {contained:.0%} of the shorter one is in the longer one")
+
+
+def _compare_item(round_up: Signature, other: Signature) -> Likeness:
+    """Does a round-up take `other` in? Such items are shortened and put into running text, so the marks count most."""
+    item = round_up.item
+    assert item is not None
+    overlap = item.sketch.overlap(other.sketch)
+    shared = overlap.containment
+    marks = agreements(round_up.identity, other.identity, same_language=True)
+    against = conflicts(round_up.identity, other.identity, same_language=True)
+    foreign = set(item.figures) - set(other.figures)
+    agree = 1 - len(foreign) / len(set(item.figures)) if item.figures else 0.0
+    proved = len(marks) >= 3 and overlap.shared >= _MIN_SHINGLES and _near(round_up, other, TRANSLATION_WINDOW)
+    if shared >= ITEM_CONTAINED and agree >= FIGURES_AGREE and proved and not against:
+        return Likeness(
+            0.5 + 0.5 * shared, True, f"taken into a round-up: {shared:.0%} of the item and {', '.join(marks)}"
+        )
+    return Likeness(shared / 2, False, f"{shared:.0%} of the round-up's item is in the other text")
 
 
 def _told_apart(a: Signature, b: Signature, contained: float, alike: float) -> list[str]:
@@ -186,12 +211,20 @@ def _compare_translation(a: Signature, b: Signature) -> Likeness:
     if told_apart:
         return Likeness(score, False, f"{share:.0%} of the figures agree, but {'; '.join(told_apart)}")
     marks = agreements(a.identity, b.identity, same_language=False)
-    telling = sum(weight(f) for f in shared)
+    telling = sum(weight(f) for f in shared if not is_calendar(f))
     figures = f"{count} of {len(few)} figures in {order:.0%} the same order, {dense:.0%} of the stretch they stand in"
     if not _near(a, b, TRANSLATION_WINDOW):
         return Likeness(score, False, f"{figures}, but published too far apart")
     enough = telling >= 8 if marks else telling >= 25
-    if share >= 0.7 and order >= 0.7 and dense >= 0.6 and enough:
+    # Few figures beside dates and years, which all reports of one event have: then all must be there, in both.
+    complete = (
+        count == len(few)
+        and count >= 0.8 * len(many)
+        and order >= 0.8
+        and len(marks) >= 2
+        and (telling >= 2 or count >= 8)
+    )
+    if (share >= 0.7 and order >= 0.7 and dense >= 0.6 and enough) or complete:
         return Likeness(score, True, f"a translation: {figures}" + (f"; {', '.join(marks)}" if marks else ""))
     return Likeness(score, False, f"no translation: {figures}")
 

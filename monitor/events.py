@@ -37,6 +37,7 @@ _CHINA = dt.timezone(dt.timedelta(hours=8))
 _NEXT_EDITION_FROM = 9
 _SELLING_DAYS = 4
 _NEWS_DAYS = 4
+_STATEMENT_DAYS = 2
 _NEAR_VALUE = 0.02
 """Rounding between reports: 19.94亿 for 1,994,440,000."""
 
@@ -231,7 +232,11 @@ def _subject(x: Identity, y: Identity, *, same_language: bool) -> tuple[str | No
         return None, False
     if set(x.programmes) & set(y.programmes):
         return "place and programme", True
-    if "huiminbao" in x.topics and "huiminbao" in y.topics and ((not x.product and not y.product) or place_x == place_y):
+    if (
+        "huiminbao" in x.topics
+        and "huiminbao" in y.topics
+        and ((not x.product and not y.product) or place_x == place_y)
+    ):
         return "place", True
     if "gov_tender" in x.topics and "gov_tender" in y.topics and not (x.programmes and y.programmes):
         return "place", True
@@ -267,6 +272,9 @@ def _proofs(a: Signature, b: Signature, kind: str, days: float | None) -> dict[s
         proofs[f"common figures ({', '.join(sorted(shared, key=weight, reverse=True)[:3])})"] = min(1.5, telling / 4)
     if days is not None and days <= _NEWS_DAYS:
         proofs["within days"] = 0.5
+    if kind == "policy" and days is not None and days <= _STATEMENT_DAYS:
+        # A regulator seldom speaks on one subject twice in two days; reports of it share no product and few figures.
+        proofs["the same days' statement"] = 1.0
     return proofs
 
 

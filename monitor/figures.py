@@ -52,14 +52,16 @@ def figures_of(text: str, *, latin: bool) -> tuple[str, ...]:
     return tuple(_read(text))
 
 
+def is_calendar(figure: str) -> bool:
+    """True for a day and for what reads as a year."""
+    return figure.startswith("@") or (len(figure) == 4 and figure.startswith(("19", "20")) and figure.isdigit())
+
+
 def weight(figure: str) -> int:
     """How telling a shared figure is: its significant digits; a day counts as two, a bare year as one."""
-    if figure.startswith("@"):
-        return 2
-    digits = figure.rstrip("%").replace(".", "").strip("0")
-    if len(figure) == 4 and figure.startswith(("19", "20")):
-        return 1
-    return len(digits)
+    if is_calendar(figure):
+        return 2 if figure.startswith("@") else 1
+    return len(figure.rstrip("%").replace(".", "").strip("0"))
 
 
 def _rewrite_date(match: re.Match[str]) -> str:

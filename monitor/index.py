@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,9 @@ BOILERPLATE = 48
 RECENT_BY_FACT = 24
 """Articles looked at under one fact key, the latest first."""
 
+SINGLE_HITS = 4
+"""Articles compared that share a single text key."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Indexed:
@@ -33,6 +36,18 @@ class Indexed:
     event_id: str | None
     thread_id: str | None = None
     hits: int = 0
+
+
+def order_candidates(hits: Counter[int], related: Iterable[int], limit: int) -> list[int]:
+    """Which remembered numbers to compare: by common words (half the room), then by facts, then more by words.
+
+    Numbers count up, so that of equals the latest comes first. One common shingle is chance among many articles: few of
+    those are looked at.
+    """
+    ranked = sorted(hits, key=lambda number: (-hits[number], -number))[:limit]
+    by_words = [n for n in ranked if hits[n] > 1]
+    by_words += [n for n in ranked if hits[n] == 1][:SINGLE_HITS]
+    return list(dict.fromkeys((*by_words[: limit // 2], *related, *by_words)))[:limit]
 
 
 class StoryIndex(Protocol):
@@ -62,87 +77,90 @@ class MemoryIndex:
     ) -> None:
         self._limits = {False: ordinary, True: relevant}
         self._window = window
-        self._entries: dict[bool, OrderedDict[str, Indexed]] = {False: OrderedDict(), True: OrderedDict()}
-        self._by_key: dict[int, str | list[str]] = {}
+        self._entries: dict[int, Indexed] = {}
+        self._numbers: dict[str, int] = {}
+        self._held: dict[bool, OrderedDict[int, None]] = {False: OrderedDict(), True: OrderedDict()}
+        self._by_key: dict[int, int | list[int]] = {}
+        self._next = 1
         self._newest: dt.datetime | None = None
 
     def __len__(self) -> int:
-        return sum(map(len, self._entries.values()))
+        return len(self._entries)
 
     def claim(self) -> None:
         """Nothing to do: one thread, one pass."""
 
     def candidates(self, signature: Signature, limit: int = CANDIDATES) -> tuple[Indexed, ...]:
-        hits: Counter[str] = Counter()
+        """See `StoryIndex.candidates`."""
+        hits: Counter[int] = Counter()
         for key in signature.text_keys:
-            ids = self._ids(key)
-            if len(ids) < BOILERPLATE:
-                hits.update(ids)
-        related: dict[str, None] = {}
+            numbers = self._posted(key)
+            if len(numbers) < BOILERPLATE:
+                hits.update(numbers)
+        related: list[int] = []
         for key in signature.fact_keys:
-            related.update(dict.fromkeys(reversed(self._ids(key)[-RECENT_BY_FACT:])))
-        hits.pop(signature.article_id, None)
-        related.pop(signature.article_id, None)
-        found = [article for article, _ in hits.most_common(limit // 2)]
-        chosen = dict.fromkeys((*found, *related, *(a for a, _ in hits.most_common(limit))))
-        return tuple(_with_hits(self._get(a), hits[a]) for a in list(chosen)[:limit])
+            related += reversed(self._posted(key)[-RECENT_BY_FACT:])
+        chosen = order_candidates(hits, related, limit + 1)
+        itself = self._numbers.get(signature.article_id)
+        return tuple(_with_hits(self._entries[n], hits[n]) for n in chosen if n != itself)[:limit]
 
     def add(self, signature: Signature, story_id: str, event_id: str | None, thread_id: str | None = None) -> None:
-        self._forget(signature.article_id)
-        entry = Indexed(signature=signature, story_id=story_id, event_id=event_id, thread_id=thread_id)
-        self._entries[signature.is_relevant][signature.article_id] = entry
-        for key in self._new_keys(signature, story_id):
-            self._post(key, signature.article_id)
+        """See `StoryIndex.add`."""
+        if signature.article_id in self._numbers:
+            self._forget(self._numbers[signature.article_id])
+        keys = tuple(self._new_keys(signature, story_id))
+        number, self._next = self._next, self._next + 1
+        self._entries[number] = Indexed(signature=signature, story_id=story_id, event_id=event_id, thread_id=thread_id)
+        self._numbers[signature.article_id] = number
+        self._held[signature.is_relevant][number] = None
+        for key in keys:
+            self._post(key, number)
         if signature.published and (self._newest is None or signature.published > self._newest):
             self._newest = signature.published
         self._evict()
 
-    def _new_keys(self, signature: Signature, story_id: str) -> Iterable[int]:
+    def _new_keys(self, signature: Signature, story_id: str) -> Iterator[int]:
         """Keys to post: all of the facts, and those text keys that neither the story nor boilerplate holds yet."""
         yield from signature.fact_keys
         for key in signature.text_keys:
-            ids = self._ids(key)
-            if len(ids) < BOILERPLATE and not any(self._get(i).story_id == story_id for i in ids):
+            numbers = self._posted(key)
+            if len(numbers) < BOILERPLATE and not any(self._entries[n].story_id == story_id for n in numbers):
                 yield key
 
-    def _ids(self, key: int) -> list[str]:
+    def _posted(self, key: int) -> Sequence[int]:
         held = self._by_key.get(key)
-        return [] if held is None else [held] if isinstance(held, str) else held
+        return () if held is None else (held,) if isinstance(held, int) else held
 
-    def _get(self, article_id: str) -> Indexed:
-        return self._entries[True].get(article_id) or self._entries[False][article_id]
-
-    def _post(self, key: int, article_id: str) -> None:
+    def _post(self, key: int, number: int) -> None:
         held = self._by_key.get(key)
         if held is None:
-            self._by_key[key] = article_id  # most keys have one article: no list for them
-        elif isinstance(held, str):
-            self._by_key[key] = [held, article_id]
+            self._by_key[key] = number  # most keys have one article: no list for them
+        elif isinstance(held, int):
+            self._by_key[key] = [held, number]
         else:
-            held.append(article_id)
+            held.append(number)
 
-    def _forget(self, article_id: str) -> None:
-        for entries in self._entries.values():
-            entry = entries.pop(article_id, None)
-            if entry is None:
-                continue
-            for key in {*entry.signature.text_keys, *entry.signature.fact_keys}:
-                left = [i for i in self._ids(key) if i != article_id]
-                if left:
-                    self._by_key[key] = left if len(left) > 1 else left[0]
-                else:
-                    self._by_key.pop(key, None)
+    def _forget(self, number: int) -> None:
+        entry = self._entries.pop(number)
+        del self._numbers[entry.signature.article_id]
+        del self._held[entry.signature.is_relevant][number]
+        for key in {*entry.signature.text_keys, *entry.signature.fact_keys}:
+            left = [n for n in self._posted(key) if n != number]
+            if left:
+                self._by_key[key] = left if len(left) > 1 else left[0]
+            else:
+                self._by_key.pop(key, None)
 
     def _evict(self) -> None:
-        for relevant, entries in self._entries.items():
-            while len(entries) > self._limits[relevant]:
-                self._forget(next(iter(entries)))
-        ordinary = self._entries[False]
+        for relevant, held in self._held.items():
+            while len(held) > self._limits[relevant]:
+                self._forget(next(iter(held)))
+        ordinary = self._held[False]
         while len(ordinary) > self._limits[False] // 10:
-            oldest = next(iter(ordinary.values())).signature
+            oldest = self._entries[next(iter(ordinary))].signature
             if oldest.published is None or self._newest is None or self._newest - oldest.published <= self._window:
                 return
-            self._forget(oldest.article_id)
+            self._forget(next(iter(ordinary)))
 
 
 def _with_hits(entry: Indexed, hits: int) -> Indexed:

@@ -8,8 +8,10 @@ the same one of the same article.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.figures import figures_of, weight
@@ -21,6 +23,7 @@ from monitor.identity import (
     lot_name,
     lots_of,
     normal_number,
+    regions_meet,
     round_of,
     years_of,
 )
@@ -34,18 +37,31 @@ SIGNATURE_VERSION = 1
 MAX_FIGURES = 160
 """Figures kept of one text; a table of hundreds of prices adds nothing to the comparison."""
 
-_FIGURE_KEYS = 4
-_MIN_FIGURES_FOR_KEYS = 5
+_ROUND_UP_PARAGRAPHS = 4
+_ROUND_UP_FACTS = 3
+_ITEM_SHARE = 0.75
+_ITEM_LENGTH = 0.7
+_PAIR_KEYS = 6
+_PAIR_WEIGHT = 5
 _VALUE_KEYS = (
     "amount", "premium_total", "payout", "claims_count", "insured_persons", "participation_rate", "premium_per_person",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The one item of a round-up that the article's facts come from: its own sketch and figures."""
+
+    sketch: Sketch
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signature:
     """One article as the comparing steps see it.
 
-    `latin` tells the language (mainly Latin script). `title` is the headline's letters. `text_keys` look up the words,
+    `latin` tells the language (mainly Latin script). `title` is the headline's letters. `item` is given for a
+    round-up that takes another outlet's item in. `text_keys` look up the words,
     `fact_keys` what the article is about; both signed 64-bit.
     """
 
@@ -55,6 +71,7 @@ class Signature:
     title: str
     sketch: Sketch
     figures: tuple[str, ...]
+    item: Item | None
     identity: Identity
     text_keys: tuple[int, ...]
     fact_keys: tuple[int, ...]
@@ -86,10 +103,48 @@ def sign(document: Document, classification: Classification, facts: FactSheet, v
         title=title,
         sketch=print_.sketch,
         figures=figures,
+        item=_item(document, facts, identity, latin=latin) if identity.relevance != Relevance.NONE.value else None,
         identity=identity,
         text_keys=text_keys,
         fact_keys=tuple(dict.fromkeys(key_of(k) for k in _fact_keys(identity, figures, vocabulary))),
     )
+
+
+def _item(document: Document, facts: FactSheet, identity: Identity, *, latin: bool) -> Item | None:
+    """The item of a round-up, None for any other article.
+
+    A round-up has a headline that names neither the place nor the product, and nearly all facts stand together in a few
+    paragraphs that are the smaller part of the text.
+    """
+    title = letters_of(document.title.plain)
+    if regions_meet(identity.places, identity.regions) or (identity.product and identity.product in title):
+        return None
+    paragraphs = document.body.original.split("\n")
+    if len(paragraphs) < _ROUND_UP_PARAGRAPHS:
+        return None
+    counts = _facts_in(paragraphs, facts)
+    total = sum(counts)
+    if total < _ROUND_UP_FACTS:
+        return None
+    lengths = [len(p) for p in paragraphs]
+    for size in (1, 2, 3):
+        best = max(range(len(paragraphs) - size + 1), key=lambda i: sum(counts[i : i + size]))
+        if sum(counts[best : best + size]) >= _ITEM_SHARE * total:
+            if sum(lengths[best : best + size]) > _ITEM_LENGTH * sum(lengths):
+                return None
+            text = normalise("\n".join(paragraphs[best : best + size])).plain
+            return Item(fingerprint(text, latin=latin).sketch, figures_of(text, latin=latin))
+    return None
+
+
+def _facts_in(paragraphs: list[str], facts: FactSheet) -> list[int]:
+    """How many facts are proved by each paragraph of the original text."""
+    ends = list(accumulate(len(p) + 1 for p in paragraphs))
+    counts = [0] * len(paragraphs)
+    for fact in facts.facts:
+        if fact.span.field == "text" and fact.span.end > fact.span.start:
+            counts[min(bisect_right(ends, fact.span.start), len(counts) - 1)] += 1
+    return counts
 
 
 def _identify(document: Document, classification: Classification, facts: FactSheet, vocabulary: Vocabulary) -> Identity:
@@ -157,9 +212,7 @@ def _numbers(values: dict[str, Any]) -> Iterator[tuple[str, float]]:
 def _fact_keys(identity: Identity, figures: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[str]:
     if identity.number:
         yield f"number:{identity.number}"
-    if len(figures) >= _MIN_FIGURES_FOR_KEYS:
-        heavy = sorted({f for f in figures if weight(f) >= 3}, key=lambda f: (-weight(f), f))
-        yield from (f"figure:{f}" for f in heavy[:_FIGURE_KEYS])
+    yield from _figure_pairs(figures)
     if identity.relevance == Relevance.NONE.value:
         return
     if identity.product:
@@ -174,3 +227,13 @@ def _fact_keys(identity: Identity, figures: tuple[str, ...], vocabulary: Vocabul
         if not identity.programmes and "gov_tender" in identity.topics:
             yield f"subject:{region}:gov_tender"
     yield from (f"document:{letters_of(d)}" for d in identity.documents[:3])
+
+
+def _figure_pairs(figures: tuple[str, ...]) -> list[str]:
+    """Shingles of a text's figures: pairs of telling ones that follow one another, the same in every language.
+
+    Of many, those with the smallest hash are taken, so that an original and its translation take the same ones.
+    """
+    telling = [f for f in figures if weight(f) >= 2 and not f.startswith("@")]
+    pairs = {f"figures:{a}:{b}" for a, b in pairwise(telling) if a != b and weight(a) + weight(b) >= _PAIR_WEIGHT}
+    return sorted(pairs, key=key_of)[:_PAIR_KEYS]
