@@ -1,4 +1,4 @@
-"""A sample web of five small sites on loopback, for `baoxun demo`: the same code as `run`, and no internet.
+"""A sample web of six small sites on loopback, for `baoxun demo`: the same code as `run`, and no internet.
 
 `DemoSite` serves it, `demo_config` is the configuration that watches it, `compare` says whether the alerts that came
 are the ones that had to come.

@@ -16,7 +16,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-SITES = ("finews", "rss", "ccgp", "paper", "mirror")
+SITES = ("finews", "rss", "ccgp", "paper", "mirror", "east")
 FINEWS_LAYOUTS = ("brief", "linked", "full", "media")
 
 

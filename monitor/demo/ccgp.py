@@ -30,7 +30,7 @@ def path(article: DemoArticle) -> str:
     return f"{LISTS}/{_notice(article).channel}/{_file(article)}"
 
 
-def respond(url_path: str, view: View) -> Response | None:
+def respond(url_path: str, query: str, view: View) -> Response | None:
     """The answer to `url_path`, or None where the site has no such page."""
     if url_path == f"{ROOT}/":
         return _list(view, "", 0)

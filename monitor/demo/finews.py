@@ -37,7 +37,7 @@ def path(article: DemoArticle) -> str:
     return f"{ROOT}/{article.section.lower()}/{china_time(article.published, '%Y/%m/%d')}/{code(article)}.html"
 
 
-def respond(url_path: str, view: View) -> Response | None:
+def respond(url_path: str, query: str, view: View) -> Response | None:
     """The answer to `url_path`, or None where the site has no such page."""
     everything = view.of("finews")
     if url_path in (f"{ROOT}/", f"{ROOT}/index.html"):

@@ -10,6 +10,7 @@ _SITES = (
     ("/ccgp/", "政府采购样例网", "采购公告列表、更正与中标公告"),
     ("/paper/", "两江日报", "GBK 编码的老式报纸网站"),
     ("/mirror/", "iMirror", "机器翻译的英文镜像"),
+    ("/east/", "财经搜索样例网", "JSONP 关键词搜索与文章页"),
 )
 
 
@@ -25,7 +26,7 @@ def index(view: View) -> Response:
 <style>body{{max-width:760px;margin:3em auto;font:16px/1.8 sans-serif;color:#333}}td,th{{text-align:left;padding:.3em 1em .3em 0}}a{{color:#267cb9}}</style></head>
 <body onload="setTimeout(function(){{location.reload()}},5000)">
 <h1>保讯样例网</h1>
-<p>五个小网站，只在本机；文章为演示而写，陆续出现。</p>
+<p>六个小网站，只在本机；文章为演示而写，陆续出现。</p>
 <table><tr><th>网站</th><th>说明</th><th>文章</th></tr>
 {rows}</table>
 <h2>最新出现</h2>

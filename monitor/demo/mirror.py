@@ -22,7 +22,7 @@ def path(article: DemoArticle) -> str:
     return f"{ROOT}/en/{article.section}/{article.hexadecimal()}.html"
 
 
-def respond(url_path: str, view: View) -> Response | None:
+def respond(url_path: str, query: str, view: View) -> Response | None:
     """The answer to `url_path`, or None where the site has no such page."""
     articles = view.of("mirror")
     if url_path in (f"{ROOT}/", LIST):

@@ -22,7 +22,7 @@ def path(article: DemoArticle) -> str:
     return f"{ROOT}/n1/{china_time(article.published, '%Y/%m%d')}/c{article.section}-{article.number(8)}.html"
 
 
-def respond(url_path: str, view: View) -> Response | None:
+def respond(url_path: str, query: str, view: View) -> Response | None:
     """The answer to `url_path`, or None where the site has no such page."""
     articles = view.of("paper")
     if url_path in (f"{ROOT}/", f"{ROOT}/index.html"):

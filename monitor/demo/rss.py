@@ -23,7 +23,7 @@ def path(article: DemoArticle) -> str:
     return f"{ROOT}/{article.section}/{china_time(article.published, '%Y/%m%d')}/{article.number(8)}.html"
 
 
-def respond(url_path: str, view: View) -> Response | None:
+def respond(url_path: str, query: str, view: View) -> Response | None:
     """The answer to `url_path`, or None where the site has no such page."""
     if match := re.fullmatch(rf"{ROOT}/(news|hk)\.xml", url_path):
         articles = view.of("rss", match[1])

@@ -1,4 +1,4 @@
-"""The sample web: five small sites on one loopback port, whose articles appear one after another.
+"""The sample web: six small sites on one loopback port, whose articles appear one after another.
 
 A thread per connection serves real HTTP: `ETag` and `Last-Modified` on every page, 304 to a conditional GET, HEAD,
 robots.txt, 404 in the manner of each site. What is visible depends on the clock that the caller hands in.
@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from monitor.demo import ccgp, finews, front, mirror, paper, rss
+from monitor.demo import ccgp, east, finews, front, mirror, paper, rss
 from monitor.demo.articles import DemoArticle, load_articles
 from monitor.demo.markup import Response, View
 
@@ -28,10 +28,17 @@ class _Pages(Protocol):
 
     def path(self, article: DemoArticle) -> str: ...
 
-    def respond(self, url_path: str, view: View) -> Response | None: ...
+    def respond(self, url_path: str, query: str, view: View) -> Response | None: ...
 
 
-_SITES: Mapping[str, _Pages] = {"finews": finews, "rss": rss, "ccgp": ccgp, "paper": paper, "mirror": mirror}
+_SITES: Mapping[str, _Pages] = {
+    "finews": finews,
+    "rss": rss,
+    "ccgp": ccgp,
+    "paper": paper,
+    "mirror": mirror,
+    "east": east,
+}
 
 
 def path_of(article: DemoArticle) -> str:
@@ -120,7 +127,8 @@ class DemoSite:
 
     def respond(self, target: str) -> Response:
         """The answer to a request for `target` (path and query), before conditional GET."""
-        path, view = unquote(urlsplit(target).path), self.view()
+        parts, view = urlsplit(target), self.view()
+        path = unquote(parts.path)
         if path == "/":
             return front.index(view)
         if path == "/robots.txt":
@@ -131,7 +139,7 @@ class DemoSite:
             return front.not_found()
         if path == f"/{name}":
             path += "/"
-        if answer := site.respond(path, view):
+        if answer := site.respond(path, parts.query, view):
             return answer
         if name == "finews":
             return finews.not_found(view)

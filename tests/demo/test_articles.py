@@ -84,7 +84,7 @@ def test_twins_share_a_template_and_no_fact(articles: Mapping[str, DemoArticle])
 
 def test_the_demo_is_no_toy() -> None:
     """Enough of everything: all sites, all layouts, a baseline for each, noise around the stories, realistic lengths."""
-    assert {a.site for a in ARTICLES} == {"finews", "rss", "ccgp", "paper", "mirror"}
+    assert {a.site for a in ARTICLES} == {"finews", "rss", "ccgp", "paper", "mirror", "east"}
     assert {a.layout for a in ARTICLES if a.site == "finews"} == {"brief", "linked", "full", "media"}
     sections = {(a.site, a.section if a.site in ("finews", "rss") else "") for a in ARTICLES}
     first = {(a.site, a.section if a.site in ("finews", "rss") else "") for a in ARTICLES if a.baseline}

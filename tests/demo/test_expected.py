@@ -42,7 +42,7 @@ def test_the_alerts_that_must_come() -> None:
         "hangzhou-claims-2023": (("huiminbao",), "claims", 6),
         "mianyang-ltc-2026-notice": (("gov_tender",), "notice", 1),
         "mianyang-ltc-2026-amendment": (("gov_tender",), "amendment", 1),
-        "mianyang-ltc-2026-result": (("gov_tender",), "result", 1),
+        "mianyang-ltc-2026-result": (("gov_tender",), "result", 2),
         "deyang-ltc-2026-result": (("gov_tender",), "result", 1),
         "nantong-2027-launch": (("huiminbao",), "launch", 1),
         "nanjing-2026-extension": (("huiminbao",), "enrolment", 1),

@@ -14,7 +14,7 @@ from monitor.demo.finews import BROKEN_POST
 from tests.demo.conftest import Web
 
 NOW = dt.datetime(2026, 9, 21, tzinfo=dt.UTC)
-NAMED = {"finews": "finews", "ccgp": "ccgp"}
+NAMED = {"finews": "finews", "ccgp": "ccgp", "east": "eastmoney"}
 
 
 def read(web: Web, url: str, site: str) -> Draft:

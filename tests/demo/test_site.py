@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from urllib.parse import quote
 from urllib.robotparser import RobotFileParser
 
 import pytest
 
 from monitor.demo import DemoSite, load_articles
 from tests.demo.conftest import START, Web
+
+QUESTION = {"keyword": "长护险", "param": {"cmsArticleWebOld": {"pageIndex": 1, "pageSize": 20}}}
+SEARCH = f"/east/search/jsonp?cb=jQuery1&param={quote(json.dumps(QUESTION))}"
 
 PAGES = (
     "/",
@@ -24,6 +29,8 @@ PAGES = (
     "/paper/",
     "/mirror/",
     "/mirror/en/news/",
+    "/east/",
+    SEARCH,
 )
 
 
@@ -116,7 +123,14 @@ def test_missing_pages(web: Web) -> None:
     portal = web.get("/ccgp/cggg/dfgg/zbgg/202601/t20260101_1.htm")
     assert portal.status == 200
     assert "错误页面" in portal.body.decode()
-    for path in ("/nothing", "/rss/none.html", "/mirror/en/news/0.html", "/paper/n1/x.html", "/favicon.ico"):
+    for path in (
+        "/nothing",
+        "/rss/none.html",
+        "/mirror/en/news/0.html",
+        "/paper/n1/x.html",
+        "/east/a/1.html",
+        "/favicon.ico",
+    ):
         assert web.get(path).status == 404
 
 
@@ -145,9 +159,9 @@ def test_closing_frees_the_port_and_ends_the_thread() -> None:
 
 
 def test_the_front_page_counts_what_is_there(web: Web) -> None:
-    """A person who opens the sample web finds its five sites and the newest headlines."""
+    """A person who opens the sample web finds its six sites and the newest headlines."""
     front = web.text("/")
-    for path in ("/finews/", "/rss/", "/ccgp/", "/paper/", "/mirror/"):
+    for path in ("/finews/", "/rss/", "/ccgp/", "/paper/", "/mirror/", "/east/"):
         assert f'<a href="{path}">' in front
     web.clock.moment = START + 4
     assert "新华保险拿下重庆三项医保承办" in web.text("/")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -217,3 +220,54 @@ def test_mirror_pages(whole: Web, articles: Mapping[str, DemoArticle]) -> None:
     assert page.xpath("//article//p")[-1].text_content() == "Source link"
     listed = [a.get("href") for a in tree(whole, "/mirror/en/news/").xpath("//h2[@class='post-title']/a")]
     assert path_of(article) in listed
+
+
+def search(web: Web, **question: object) -> dict[str, Any]:
+    """Ask the portal's search; its answer without the callback."""
+    body = web.text(f"/east/search/jsonp?cb=jQuery7&param={quote(json.dumps(question))}")
+    match = re.fullmatch(r"jQuery7\((.*)\)", body, re.DOTALL)
+    assert match is not None
+    return dict(json.loads(match[1]))
+
+
+def test_portal_search(whole: Web, articles: Mapping[str, DemoArticle]) -> None:
+    """Hits by keyword, newest arrival first and marked where they match, in pages of the size asked for."""
+    due = [a for a in whole.site.view().articles if a.site == "east" and "惠民保" in a.title + a.text]
+    settings = {"pageIndex": 1, "pageSize": 20, "preTag": "<em>", "postTag": "</em>"}
+    answer = search(whole, keyword="惠民保", param={"cmsArticleWebOld": settings})
+    items = answer["result"]["cmsArticleWebOld"]
+    assert (answer["code"], answer["hitsTotal"]) == (0, len(due))
+    assert [i["url"] for i in items] == [whole.site.url_of(a) for a in due]
+    assert items[0]["title"] == "保租房REITs获受理 首批<em>惠民保</em>租房项目出租率超过九成"
+    assert items[0]["date"] == "2022-04-21 11:20:00"
+    assert re.fullmatch(r"20\d{16}", items[0]["code"])
+    assert "<em>惠民保</em>" in items[0]["content"]
+    care = {"keyword": "长护险", "param": {"cmsArticleWebOld": {**settings, "pageSize": 2}}}
+    pages = [
+        search(whole, **{**care, "param": {"cmsArticleWebOld": {**settings, "pageSize": 2, "pageIndex": n}}})
+        for n in (1, 2, 3)
+    ]
+    assert [len(p["result"]["cmsArticleWebOld"]) for p in pages] == [2, 1, 0]
+    assert search(whole, keyword="足球", param={"cmsArticleWebOld": settings})["result"]["cmsArticleWebOld"] == []
+
+
+@pytest.mark.parametrize(
+    "question", [{}, {"keyword": "长护险"}, {"keyword": "长护险", "param": {"cmsArticleWebOld": {"pageIndex": "x"}}}]
+)
+def test_portal_search_refuses_what_it_cannot_read(whole: Web, question: dict[str, object]) -> None:
+    """A question without its parts is refused by the answer's own code, with status 200 as such interfaces do."""
+    assert search(whole, **question)["code"] == -1
+    assert b'"code": -1' in whole.get("/east/search/jsonp?cb=x").body
+
+
+def test_portal_articles(whole: Web, articles: Mapping[str, DemoArticle]) -> None:
+    """Headline, time and source in `.infos .item`, the text in `#ContentBody`, the source line last."""
+    article = articles["mianyang-news"]
+    page = tree(whole, whole.site.url_of(article))
+    assert page.xpath("//div[@class='title']")[0].text == article.title
+    assert [i.text for i in page.xpath("//div[@class='infos']/div[@class='item']")] == [
+        "2026年04月09日 08:40",
+        "来源：证券时报",
+    ]
+    paragraphs = [p.text_content() for p in page.xpath("//div[@id='ContentBody']/p")]
+    assert paragraphs == [*article.text.split("\n"), "（文章来源：证券时报）"]
