@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import random
 import sys
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
 from alerts import AlertsError, Receiver, RouteTree, Sender, build_senders
-from crawler import SourceDefinitionError, SourceSpec, crawl, run_with_reactor
+from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
 from monitor.alerting import Courier, StoreLedger
 from monitor.archive import Archive
@@ -56,7 +57,7 @@ def build_app(
     config: Config,
     *,
     clock: Clock = system_clock,
-    crawl_with: Crawl = crawl,
+    crawl_with: Crawl | None = None,
     environment: Mapping[str, str] = os.environ,
     stream: TextIO | None = None,
     chance: Callable[[], float] = random.random,
@@ -78,7 +79,7 @@ def build_app(
             upgrade(database, clock())
         store = Store(database)
         poller = Poller(
-            crawl=crawl_with,
+            crawl=crawl_with or functools.partial(crawl, manners=Manners()),
             settings=build_crawl_settings(config),
             specs=build_specs(config),
             archive=archive if config.storage.keep_raw else None,

@@ -82,5 +82,9 @@ class NotFoundError(MonitorError):
         super().__init__(f"no {kind} {ident!r} in the database; `baoxun list` shows what there is")
 
 
+class CrawlFailedError(MonitorError):
+    """A crawl broke as a whole (not a page of it: those are recorded)."""
+
+
 class InputError(MonitorError):
     """An input file holds something unreadable: which file, which line."""

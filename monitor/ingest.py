@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler import (
     CrawledArticle,
+    CrawlerError,
     CrawlJob,
     CrawlReport,
     CrawlSettings,
@@ -24,7 +25,7 @@ from crawler import (
     extract_page,
 )
 from monitor.archive import Archive, ArchivedPage
-from monitor.errors import InputError, UsageError
+from monitor.errors import CrawlFailedError, InputError, UsageError
 from monitor.model import Article
 from monitor.phrases import CHINA
 from monitor.records import NewArticle, SourceRecord
@@ -89,7 +90,8 @@ class Poller:
     ) -> Harvest:
         """Poll a source, or with `max_pages` > 1 page it back to `since` (ignoring what the site said last time).
 
-        Articles come marked as not silent. Raises `UsageError` where the source's definition cannot work.
+        Articles come marked as not silent. Raises `UsageError` where the source's definition cannot work,
+        `CrawlFailedError` where crawling itself broke.
         """
         backfill = max_pages > 1
         job = CrawlJob(
@@ -101,20 +103,21 @@ class Poller:
             max_pages=max_pages,
             settings=self._settings,
         )
-        try:
-            report = await self._crawl(job)
-        except SourceDefinitionError as exc:
-            raise UsageError(str(exc)) from exc
+        report = await self._report(job)
         return await asyncio.to_thread(self._harvest, name, report, self._archive)
 
     async def sample(self, name: str) -> Harvest:
         """Fetch a source once as if it were new, keeping nothing."""
         job = CrawlJob(source=self._specs[name], settings=self._settings)
+        return self._harvest(name, await self._report(job), None)
+
+    async def _report(self, job: CrawlJob) -> CrawlReport:
         try:
-            report = await self._crawl(job)
+            return await self._crawl(job)
         except SourceDefinitionError as exc:
             raise UsageError(str(exc)) from exc
-        return self._harvest(name, report, None)
+        except CrawlerError as exc:
+            raise CrawlFailedError(str(exc)) from exc
 
     def _harvest(self, name: str, report: CrawlReport, archive: Archive | None) -> Harvest:
         lists = [f for f in report.failures if f.is_list]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,7 +20,7 @@ from monitor.service import DeliverySummary, PollSummary, ProcessSummary, Servic
 log = structlog.get_logger()
 
 CRAWLS_AT_ONCE = 8
-"""Sources polled at the same time; those on one host wait for one another all the same."""
+"""Sources polled at the same time; the crawler keeps the spacing of those that share a host."""
 
 DELIVERY_TICK = 5
 """Seconds between two looks for alerts whose next attempt has come."""
@@ -45,7 +44,6 @@ class Daemon:
             timezone=dt.UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._hosts: dict[str, asyncio.Lock] = {}
         self._slots = asyncio.Semaphore(CRAWLS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._work = asyncio.Event()
@@ -92,7 +90,7 @@ class Daemon:
     async def _poll(self, name: str) -> None:
         next_at = self._service.clock() + RETRY_BROKEN
         try:
-            async with self._slots, self._host_of(name):
+            async with self._slots:
                 if self._stopping:
                     return
                 summary = await self._service.poll(name)
@@ -106,11 +104,6 @@ class Daemon:
         finally:
             if not self._stopping:
                 self._plan(name, next_at)
-
-    def _host_of(self, name: str) -> asyncio.Lock:
-        source = self._service.config.source(name)
-        host = urlsplit(source.addresses[0]).netloc if source else name
-        return self._hosts.setdefault(host, asyncio.Lock())
 
     def _wake(self) -> None:
         self._work.set()
