@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import TextIO
@@ -22,8 +23,9 @@ from alerts.model import (
     SendResult,
     WebhookSettings,
 )
-from alerts.redact import Redactor, channel_secrets, secrets_of
+from alerts.redact import Redactor, channel_secrets, guard, secrets_of
 from alerts.robots import ROBOTS, Robot
+from alerts.secret import Secret
 from alerts.send import AppriseSender, ConsoleSender, carried_by_apprise, native_sender, read_url
 
 
@@ -32,10 +34,10 @@ def build_senders(
 ) -> Mapping[tuple[str, str], AppriseSender | ConsoleSender]:
     """A sender for each (receiver name, channel name). The console channels write to `stream`.
 
-    Raises ChannelDefinitionError at the first channel that cannot work as written. From then on the loggers of Apprise
-    and urllib3 print the channels' secrets as `[hidden]`.
+    Raises ChannelDefinitionError at the first channel that cannot work as written. From then on the leaky
+    loggers (`redact.LEAKY_LOGGERS`) print the channels' secrets as `[hidden]`.
     """
-    Redactor(secrets_of(receivers)).guard()
+    guard(secrets_of(receivers))
     senders: dict[tuple[str, str], AppriseSender | ConsoleSender] = {}
     for receiver in receivers:
         for channel in receiver.channels:
@@ -73,6 +75,8 @@ def _build(receiver: str, channel: Channel, stream: TextIO) -> AppriseSender | C
         case ChannelKind.WEBHOOK, WebhookSettings() as webhook:
             if not posting.is_web_address(webhook.address):
                 raise refuse("this is no http(s) address")
+            if wrong := [name for name, value in webhook.headers.items() if not _is_header(name, value)]:
+                raise refuse(f"the header {wrong[0]!r} cannot be sent", "letters, digits and ASCII marks, on one line")
             return _webhook_sender(webhook, redactor)
         case ChannelKind.APPRISE, AppriseSettings(url=url):
             try:
@@ -86,6 +90,10 @@ def _build(receiver: str, channel: Channel, stream: TextIO) -> AppriseSender | C
             return native_sender(found_by_apprise, redactor)
         case _:
             raise refuse(f"a {channel.kind.value} channel does not take {type(channel.settings).__name__}")
+
+
+def _is_header(name: str, value: Secret) -> bool:
+    return bool(re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) and re.fullmatch(r"[\x20-\x7e]*", value.reveal()))
 
 
 def _robot_sender(robot: Robot, settings: RobotSettings, redactor: Redactor) -> AppriseSender:

@@ -22,7 +22,7 @@ from alerts import stages
 from alerts.errors import ChannelDefinitionError
 from alerts.ledger import Ledger
 from alerts.model import Alert, Concern, Outcome, Receipt, Receiver, SendResult, require_aware
-from alerts.render import Renderer
+from alerts.render import Renderer, default_renderer
 from alerts.routes import RouteTree
 from alerts.send import LimitedSender, Sender
 from alerts.stages import Delivery, DispatchPolicy
@@ -60,7 +60,7 @@ async def dispatch(
         ledger=ledger,
         now=now,
         policy=policy or DispatchPolicy(),
-        renderer=renderer or Renderer(),
+        renderer=renderer or default_renderer(),
         jitter=jitter,
         resend=resend,
     )

@@ -7,6 +7,7 @@ has the identity of the first and mail systems that merge by it show one; `Refer
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import smtplib
@@ -125,11 +126,22 @@ def _connect(settings: EmailSettings) -> smtplib.SMTP:
             connection.starttls(context=context)
             connection.ehlo()
         if settings.username:
-            connection.login(settings.username, settings.password.reveal())
+            _log_in(connection, settings.username, settings.password.reveal())
     except (smtplib.SMTPException, OSError):
         _close(connection)
         raise
     return connection
+
+
+def _log_in(connection: smtplib.SMTP, username: str, password: str) -> None:
+    if (username + password).isascii():
+        connection.login(username, password)
+        return
+    # smtplib encodes credentials as ASCII only; RFC 4616 has them in UTF-8.
+    plain = base64.b64encode(f"\0{username}\0{password}".encode()).decode()
+    code, said = connection.docmd("AUTH", f"PLAIN {plain}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _transact(connection: smtplib.SMTP, mail: EmailMessage, settings: EmailSettings) -> SendResult:

@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 from alerts.model import AppriseSettings, Channel, EmailSettings, Receiver, RobotSettings, WebhookSettings
 from alerts.secret import HIDDEN, Secret
 
-LEAKY_LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
-"""Third-party loggers that print what they were given."""
+LEAKY_LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "alerts.dispatch")
+"""Loggers that print what they were given; ours, since the traceback of a bug quotes what it tripped over."""
 
 _SHORTEST_SECRET = 4
 """Hiding shorter ones would hide half of every line, and show by that what they are."""
@@ -32,9 +32,15 @@ class Redactor(logging.Filter):
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         super().__init__()
-        spellings = {spelling for secret in secrets for spelling in _spellings(secret.reveal())}
+        self._spellings: frozenset[str] = frozenset()
+        self._pattern: re.Pattern[str] | None = None
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[Secret]) -> None:
+        """Hide these as well, from now on."""
+        self._spellings |= {spelling for secret in secrets for spelling in _spellings(secret.reveal())}
         # The longest first, or a short secret inside a long one would leave the rest of it standing.
-        ordered = sorted(spellings, key=len, reverse=True)
+        ordered = sorted(self._spellings, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def text(self, text: str) -> str:
@@ -61,18 +67,24 @@ class Redactor(logging.Filter):
                 setattr(record, name, self.text(value))
         return True
 
-    def guard(self, loggers: Iterable[str] = LEAKY_LOGGERS) -> None:
-        """Sit on these loggers until `release`."""
-        for name in loggers:
-            logging.getLogger(name).addFilter(self)
-
-    def release(self, loggers: Iterable[str] = LEAKY_LOGGERS) -> None:
-        """Leave them."""
-        for name in loggers:
-            logging.getLogger(name).removeFilter(self)
-
     def __repr__(self) -> str:
         return "Redactor()"
+
+
+def guard(secrets: Iterable[Secret], loggers: Iterable[str] = LEAKY_LOGGERS) -> None:
+    """Hide these secrets in what the loggers print, for the rest of the process.
+
+    A logger gets one filter however often it is guarded, and forgets no secret: after a reload, a message under way
+    may still print an old key.
+    """
+    known = tuple(secrets)
+    for name in loggers:
+        logger = logging.getLogger(name)
+        sitting = next((one for one in logger.filters if isinstance(one, Redactor)), None)
+        if sitting is None:
+            logger.addFilter(Redactor(known))
+        else:
+            sitting.learn(known)
 
 
 def secrets_of(receivers: Iterable[Receiver]) -> tuple[Secret, ...]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -126,6 +127,12 @@ class Renderer:
             return _BLANK_LINES.sub("\n\n", template.render(content=content, **around)).strip()
 
         return print_content
+
+
+@cache
+def default_renderer() -> Renderer:
+    """The renderer with the package's own templates, compiled once."""
+    return Renderer()
 
 
 def _environment(loader: BaseLoader, form: Form) -> ImmutableSandboxedEnvironment:

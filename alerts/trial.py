@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from alerts.model import Alert, Channel, Link, Receiver, SendResult
-from alerts.render import Renderer
+from alerts.render import default_renderer
 from alerts.send import LimitedSender, Sender
 
 _TEXTS = {
@@ -40,5 +40,5 @@ def trial_alert(receiver: Receiver, channel: Channel, now: dt.datetime) -> Alert
 def try_channel(sender: Sender, receiver: Receiver, channel: Channel, now: dt.datetime) -> SendResult:
     """Send the test message, past routes and ledger. Blocks up to the channel's time-out."""
     budget = sender.budget if isinstance(sender, LimitedSender) else None
-    message = Renderer().render(trial_alert(receiver, channel, now), channel.kind, receiver, budget=budget)
+    message = default_renderer().render(trial_alert(receiver, channel, now), channel.kind, receiver, budget=budget)
     return sender.send(message)

@@ -45,7 +45,7 @@ class Received:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What to say. `stalls` says nothing until the collector closes; `drops` reads the request and hangs up."""
+    """What to say. `stalls` says nothing until `release`, then hangs up; `drops` reads the request and hangs up."""
 
     status: int = 200
     body: bytes = b"ok"
@@ -74,7 +74,7 @@ class Collector:
         self.received: list[Received] = []
         self._scripts: dict[str, deque[Script]] = {}
         self._lock = threading.Condition()
-        self._closing = threading.Event()
+        self._released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -84,7 +84,7 @@ class Collector:
         return self
 
     def __exit__(self, *exc: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._closing.set()
+        self.release()
         self._server.shutdown()
         self._server.server_close()
 
@@ -99,6 +99,10 @@ class Collector:
         """Wait until `count` requests have arrived."""
         with self._lock:
             assert self._lock.wait_for(lambda: len(self.received) >= count, timeout), f"{len(self.received)} arrived"
+
+    def release(self) -> None:
+        """End all stalls, now and to come."""
+        self._released.set()
 
     def at(self, path: str) -> tuple[Received, ...]:
         """What arrived at one path."""
@@ -132,7 +136,7 @@ class Collector:
                 )
                 self.close_connection = True
                 if answer.stalls:
-                    collector._closing.wait()
+                    collector._released.wait()
                 if answer.stalls or answer.drops:
                     return
                 self.send_response(answer.status)

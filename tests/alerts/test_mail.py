@@ -30,6 +30,7 @@ from alerts import (
     SendResult,
     Severity,
 )
+from alerts.mail import compose
 from tests.alerts.mailbox import DROP, STALL, TAKE, Mailbox
 from tests.alerts.samples import ALERT, alert, channel, rendered, sender
 
@@ -75,8 +76,6 @@ def test_a_mail_arrives_with_its_subject_both_parts_and_both_recipients() -> Non
 
 
 def test_the_bytes_on_the_wire_are_ascii_with_an_encoded_subject() -> None:
-    from alerts.mail import compose
-
     with Mailbox() as mailbox:
         raw = compose(rendered(ChannelKind.EMAIL), account(mailbox)).as_bytes()
     assert raw.isascii()

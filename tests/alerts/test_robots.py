@@ -7,12 +7,15 @@ import io
 import json
 import logging
 import socket
+import threading
 from email.utils import format_datetime
 from urllib.parse import parse_qs
 
 import pytest
 
-from alerts import AppriseSettings, ChannelKind, Concern, Outcome, Receiver, Secret, SendResult, build_senders
+from alerts import AppriseSettings, ChannelKind, Concern, Outcome, Receiver, Secret, SendResult, build_senders, posting
+from alerts.posting import retry_after_seconds
+from alerts.robots import ROBOTS as TABLE
 from tests.alerts.collector import Answer, Collector, dingtalk_robot, feishu_robot
 from tests.alerts.samples import ALERT, channel, rendered, robot, sender, webhook
 
@@ -113,13 +116,10 @@ def test_the_status_decides_where_it_is_no_success(
     assert not collector.at("/elsewhere"), "a redirect would carry the message, and its address, to somebody else"
 
 
-def test_retry_after_may_be_a_date(collector: Collector) -> None:
+def test_retry_after_may_be_a_date() -> None:
     now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     later = now + dt.timedelta(seconds=90)
     dates = {"Retry-After": format_datetime(later, usegmt=True), "Date": format_datetime(now, usegmt=True)}
-    # The test server writes a `Date` of its own, so the header is judged directly.
-    from alerts.posting import retry_after_seconds
-
     assert retry_after_seconds(dates) == 90
     assert retry_after_seconds({"Retry-After": "soon"}) is None
     assert retry_after_seconds({}) is None
@@ -218,8 +218,6 @@ def test_a_webhook_gets_the_alert_as_json_and_its_key_as_idempotency_key(collect
 
 
 def test_a_bare_key_makes_the_services_own_address() -> None:
-    from alerts.robots import ROBOTS as TABLE
-
     given = {kind: TABLE[kind].address(Secret(KEY)).reveal() for kind in ROBOTS if kind is not ChannelKind.SLACK}
     assert given == {
         ChannelKind.WECOM: f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}",
@@ -230,16 +228,15 @@ def test_a_bare_key_makes_the_services_own_address() -> None:
 
 
 def test_a_message_is_not_sent_beside_one_that_is_still_under_way(collector: Collector) -> None:
-    import threading
-
     collector.script("/h", Answer(stalls=True))
-    one = sender(webhook(collector.url("/h"), timeout=2.0))
+    one = sender(webhook(collector.url("/h")))
     results: list[SendResult] = []
     first = threading.Thread(target=lambda: results.append(one.send(rendered(ChannelKind.WEBHOOK))))
     first.start()
     collector.wait(1)
     second = one.send(rendered(ChannelKind.WEBHOOK))
     assert second.outcome is Outcome.RETRY
+    collector.release()
     first.join()
     assert results[0].outcome is Outcome.UNKNOWN
     assert len(collector.received) == 1
@@ -297,8 +294,6 @@ def test_an_apprise_url_of_a_robot_gets_our_reading_of_its_answers(
     url: str, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The exchange of such a channel is ours: it asks `posting`, not Apprise's plug-in."""
-    from alerts import posting
-
     asked: list[str] = []
 
     def answer(request: posting.Post, *, timeout: float) -> posting.Reply:
