@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.figures import weight
+from monitor.figures import is_calendar, weight
 from monitor.identity import Identity, conflicts, regions_meet, same_product
 from monitor.index import Indexed
 from monitor.model import Comparison, EventDecision, StoryDecision
@@ -35,7 +35,7 @@ _SELLING = frozenset({"launch", "enrolment", "terms"})
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _NEXT_EDITION_FROM = 9
-_SELLING_DAYS = 4
+_SELLING_DAYS = 8
 _NEWS_DAYS = 4
 _STATEMENT_DAYS = 2
 _NEAR_VALUE = 0.02
@@ -127,7 +127,7 @@ def same_event(a: Signature, b: Signature) -> Match:
     if found:
         return Match(0.5, False, f"{kind} of the same {subject}, but {'; '.join(found)}")
     proofs = _proofs(a, b, kind, days)
-    against = _values_against(x, y)
+    against = _values_against(a, b, kind)
     if against:
         return Match(0.5, False, f"{kind} of the same {subject}, but {against}")
     score = sum(proofs.values()) + (0.5 if place else 0.0)
@@ -278,14 +278,25 @@ def _proofs(a: Signature, b: Signature, kind: str, days: float | None) -> dict[s
     return proofs
 
 
-def _values_against(x: Identity, y: Identity) -> str:
-    """Why stated totals contradict one event; empty where they do not."""
-    for key in sorted(_EXCLUSIVE_VALUES):
-        mine = [v for k, v in x.values if k == key]
-        theirs = [v for k, v in y.values if k == key]
-        if mine and theirs and not any(_close(v, w) for v in mine for w in theirs):
+def _values_against(a: Signature, b: Signature, kind: str) -> str:
+    """Why stated totals contradict one event; empty where they do not.
+
+    A total contradicts only where the other report does not print it at all: a claims report gives several years, and two
+    outlets may each take another one for the headline.
+    """
+    keys = _EXCLUSIVE_VALUES | ({"insured_persons"} if kind in ("sale", "enrolment") else set())
+    for key in sorted(keys):
+        mine = [v for k, v in a.identity.values if k == key]
+        theirs = [v for k, v in b.identity.values if k == key]
+        if not mine or not theirs or any(_close(v, w) for v in mine for w in theirs):
+            continue
+        if not any(_printed(v, b) for v in mine) and not any(_printed(v, a) for v in theirs):
             return f"{key} {mine[0]:.15g} / {theirs[0]:.15g}"
     return ""
+
+
+def _printed(value: float, signature: Signature) -> bool:
+    return any(_close(value, float(f)) for f in signature.figures if not f.endswith("%") and not is_calendar(f))
 
 
 def _close(a: float, b: float) -> bool:

@@ -125,19 +125,13 @@ def fingerprint(body: str, *, latin: bool) -> Fingerprint:
         return Fingerprint(Sketch(len(letters), _pack({zlib.crc32(data)})), (key_of(letters),) if letters else ())
     crc = zlib.crc32
     width = 2 * size
-    kept: dict[int, bytes] = {}
-    places = set()
-    for found in _SAMPLED.finditer(_positions(data[::2])):
-        place = found.start()
-        if place >= count:
-            break
-        places.add(place)
-        shingle = data[2 * place : 2 * place + width]
-        kept[crc(shingle)] = shingle
+    places = [place for found in _SAMPLED.finditer(_positions(data[::2])) if (place := found.start()) < count]
+    shingles = [data[2 * place : 2 * place + width] for place in places]
+    kept = dict(zip(map(crc, shingles), shingles, strict=True))
     short = len(letters) < SHORT_TEXT
     rest: set[int] = set()
     if short:
-        rest = {crc(data[2 * i : 2 * i + width]) for i in range(count) if i not in places} - kept.keys()
+        rest = {crc(data[2 * i : 2 * i + width]) for i in range(count)} - kept.keys()
     chosen = kept.values() if short else [s for c, s in kept.items() if c < _KEY_SHARE]
     keys = tuple(int.from_bytes(blake2b(s, digest_size=8).digest(), "little", signed=True) for s in chosen)
     return Fingerprint(Sketch(len(letters), _pack(set(kept)), _pack(rest)), keys)

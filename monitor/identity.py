@@ -121,7 +121,8 @@ def conflicts(a: Identity, b: Identity, *, same_language: bool) -> tuple[str, ..
         found.append(f"region {','.join(regions[0])} / {','.join(regions[1])}")
     if a.places and b.places and not regions_meet(a.places, b.places) and "region" not in " ".join(found):
         found.append(f"place in the title {','.join(a.places)} / {','.join(b.places)}")
-    if a.period and b.period and a.period != b.period:
+    # A term may be told by its first year or in full, and an edition by its name's year: only another start contradicts.
+    if a.period and b.period and a.period[0] != b.period[0]:
         found.append(f"period {a.period} / {b.period}")
     if a.product and b.product and not same_product(a, b, same_language=same_language):
         found.append(f"product {a.product} / {b.product}")

@@ -37,6 +37,9 @@ SIGNATURE_VERSION = 1
 MAX_FIGURES = 160
 """Figures kept of one text; a table of hundreds of prices adds nothing to the comparison."""
 
+_KIND_NAMES = frozenset({"惠民保", "惠民保险", "惠民险", "huiminbao", "huimininsurance", "huimin"})
+"""Names of the kind of product, in letters: they tell no product from another."""
+
 _ROUND_UP_PARAGRAPHS = 4
 _ROUND_UP_FACTS = 3
 _ITEM_SHARE = 0.75
@@ -198,7 +201,10 @@ def _product(printed: str, vocabulary: Vocabulary) -> tuple[str, bool]:
     if not printed:
         return "", False
     codes = vocabulary.products.codes(printed)
-    return (codes[0], True) if codes else (letters_of(printed), False)
+    if codes:
+        return codes[0], True
+    letters = letters_of(printed)
+    return ("" if letters in _KIND_NAMES else letters), False
 
 
 def _numbers(values: dict[str, Any]) -> Iterator[tuple[str, float]]:
