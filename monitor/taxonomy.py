@@ -102,6 +102,8 @@ class Mention:
 # A weak term is a place name's or an everyday word's twin (国寿, 平安, 阳光). It counts where a branch or company word
 # follows within a place name's length, or where it stands in a list beside an insurer that counts.
 _BRANCH_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:中心支公司|支公司|分公司|营业部|保险|公司承办|公司承保)")
+# 惠民保障, 防贫保险: a term that ends in 保 and goes on is another word.
+_GOES_ON = frozenset("险障护证留洁温暖供税质价鲜养底健")
 _LIST_GAP = re.compile(r"[、,/\s]|和|与|及|以及")
 _OPENING_QUOTES = "\"'《‘“【("
 
@@ -119,7 +121,11 @@ class Finder:
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """Mentions of this family; decoys are dropped, weak terms only kept in company."""
-        hits = [Mention(t.code, s, e, text[s:e], t) for s, e, t in self._automaton.find(text)]
+        hits = [
+            Mention(t.code, s, e, text[s:e], t)
+            for s, e, t in self._automaton.find(text)
+            if not (t.text[-1] == "保" and text[e : e + 1] in _GOES_ON)
+        ]
         if self._has_weak:
             hits = list(self._in_company(text, hits))
         return tuple(m for m in hits if m.term.kind != "decoy")

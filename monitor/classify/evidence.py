@@ -31,6 +31,14 @@ _DENIED = re.compile(
 )
 
 
+_CHOSEN = re.compile(
+    r"(?:通过|经由|经过|经|采取|采用|由)[^，。；\n]{0,16}?(?:招标|遴选|比选|磋商|谈判|招投标|采购)(?:方式|程序)?[，]?[^，。；\n]{0,6}?(?:选定|确定|选取|选出|产生|委托|选择)|"
+    r"(?:去年|前年|今年\d{1,2}月|上年|年初|此前|早在)[^。\n]{0,24}?(?:招标|遴选|比选|磋商|谈判|采购)[^。\n]{0,8}?(?:选定|确定|产生)|"
+    r"(?:[Tt]hrough|[Vv]ia|[Bb]y|[Ii]n) (?:an? |the )?(?:open|public|competitive)? ?(?:bidding|tender|procurement)[^.\n]{0,60}?(?:selected|chose|determined|picked)|"
+    r"(?:was|were|been) (?:picked|chosen|selected) (?:in|by|through|via) (?:an? )?(?:open|public|competitive)? ?(?:tender|bidding)"
+)
+
+
 class Zone(IntEnum):
     """Where a word stands; the smaller, the more it says about what the article reports."""
 
@@ -77,6 +85,11 @@ class Evidence:
     def sentences(self) -> tuple[Stretch, ...]:
         """The title and the body's sentences, without the tail."""
         return tuple(s for s in map(self._stretch, self.document.sentences) if s.start < len(self.text))
+
+    @cached_property
+    def body(self) -> tuple[Stretch, ...]:
+        """The sentences behind the title."""
+        return tuple(s for s in self.sentences if s.zone is not Zone.TITLE)
 
     @cached_property
     def programmes(self) -> tuple[Mention, ...]:
@@ -129,8 +142,36 @@ class Evidence:
         zone, _, mention = min(allowed, key=lambda item: item[:2])
         return mention, zone
 
+    @cached_property
+    def paragraphs(self) -> tuple[Stretch, ...]:
+        """The body's paragraphs behind the lead's first: where a feature story hides its news."""
+        found: list[Stretch] = []
+        start = self.title_end + 1
+        for line in self.text[start:].split("\n"):
+            if line.strip():
+                found.append(Stretch(start, start + len(line), line, Zone.BODY))
+            start += len(line) + 1
+        return tuple(found)
+
+    @cached_property
+    def background(self) -> tuple[tuple[int, int], ...]:
+        """Stretches that tell how an undertaker was chosen some time ago (经公开招标确定): no event of today."""
+        return tuple(m.span() for m in _CHOSEN.finditer(self.text))
+
+    def in_background(self, mention: Mention) -> bool:
+        return any(start <= mention.start < end for start, end in self.background)
+
+    def inside(self, mentions: Iterable[Mention], stretch: Stretch) -> list[Mention]:
+        """The mentions within a stretch that are not denied."""
+        return [m for m in mentions if stretch.start <= m.start < stretch.end and not self.denied(m)]
+
     def within(self, mentions: Iterable[Mention], stretch: Stretch) -> bool:
         return any(stretch.start <= m.start < stretch.end for m in mentions)
+
+    def paragraph_of(self, mention: Mention) -> Stretch:
+        """The paragraph that holds a mention; the title for one of the title."""
+        title = Stretch(0, self.title_end, self.title, Zone.TITLE)
+        return next((p for p in self.paragraphs if p.start <= mention.start < p.end), title)
 
     def sentence_of(self, mention: Mention) -> Stretch:
         """The sentence that holds a mention."""
@@ -163,5 +204,6 @@ class Evidence:
 
 _OBJECT_LINE = re.compile(
     r"(?:项目名称|采购项目名称|招标项目名称|合同名称|标的名称|采购标的|采购内容|采购需求|服务名称|服务内容|采购需求概况|项目概况|Project name|Project)"
-    r"\s*[:：]\s*(?P<value>[^\n]{2,120})"
+    r"\s*[:：]\s*(?P<value>[^\n]{2,120})",
+    re.IGNORECASE,
 )

@@ -27,6 +27,7 @@ class Form:
 
     explainer: bool
     opinion: bool
+    interview: bool
     praise: bool
     award: bool
     roundup: bool
@@ -40,7 +41,8 @@ def form_of(evidence: Evidence) -> Form:
     body_opinion = sum(m.code == "form.opinion" for m in cues)
     return Form(
         explainer="form.explainer" in title,
-        opinion="form.opinion" in title or ("form.opinion" in lead and body_opinion >= 2),
+        opinion=bool({"form.opinion", "form.interview"} & title) or ("form.opinion" in lead and body_opinion >= 2),
+        interview="form.interview" in title,
         praise="form.praise" in title or sum(m.code == "form.praise" for m in cues) >= 3,
         award=any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("update.recognition")),
         roundup=is_roundup(evidence, "form.roundup" in title),
@@ -50,7 +52,8 @@ def form_of(evidence: Evidence) -> Form:
 def is_roundup(evidence: Evidence, named: bool) -> bool:
     """A round-up says so in its headline, or lists several headed items under a headline of several clauses."""
     headed = sum(1 for m in _HEADED.finditer(evidence.document.body.plain) if m.group("head"))
-    if headed >= _MIN_ITEMS:
+    subject = [*evidence.products, *evidence.programmes, *evidence.cues("topic.huiminbao")]
+    if headed >= _MIN_ITEMS and not any(evidence.zone(m) is Zone.TITLE for m in [*subject, *evidence.unknown_products]):
         return True
     return named and (
         headed >= 2 or _LIST_TITLE.search(evidence.title) is not None or len(_items(evidence.document)) >= _MIN_ITEMS

@@ -8,7 +8,7 @@ guided by a public body, one price a head, paying what basic insurance leaves.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from monitor.classify.evidence import Evidence, Zone
 from monitor.classify.form import Form
@@ -20,7 +20,7 @@ THRESHOLD = 5.0
 
 _NAME = {Zone.TITLE: 6.0, Zone.LEAD: 5.0, Zone.BODY: 2.0}
 _PRODUCT = {Zone.TITLE: 6.0, Zone.LEAD: 5.5, Zone.BODY: 2.5}
-_BUILT_NAME = {Zone.TITLE: 3.0, Zone.LEAD: 2.5, Zone.BODY: 1.0}
+_BUILT_NAME = {Zone.TITLE: 4.0, Zone.LEAD: 3.5, Zone.BODY: 2.0}
 _HALF_NAME = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _REPEATED = 1.5  # a name that comes back three times in the text is its subject
 _TRAITS = {
@@ -36,7 +36,8 @@ _TRAITS = {
 }
 # Traits are worth their points only where somebody sells insurance to the public: one of these must be among them.
 _TELLING = frozenset({"trait.open", "trait.pool", "trait.window"})
-_BUILT = re.compile("惠|民保|健康保|医保|康保|益|安康|bao", re.IGNORECASE)
+_MEDICAL = re.compile(r"医保|医疗|住院|自付|medical|hospital|patient", re.IGNORECASE)
+_BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao", re.IGNORECASE)
 
 # Where several stand in one headline: the rarer the event, the likelier it is the news.
 _ORDER = (
@@ -46,8 +47,8 @@ _ORDER = (
     Update.CLAIMS,
     Update.SERVICE,
     Update.ENROLMENT,
-    Update.TERMS,
     Update.LAUNCH,
+    Update.TERMS,
 )
 
 
@@ -57,10 +58,14 @@ def judge(evidence: Evidence, form: Form) -> Opinion:
     subject = _weigh_name(evidence, tally)
     _weigh_traits(evidence, tally, named=subject is not None and subject[1] is not Zone.BODY)
     _weigh_scope(evidence, tally)
+    if subject is not None and subject[1] is Zone.BODY:
+        _weigh_hidden(evidence, form, tally)
     if tally.score < THRESHOLD:
         return _below(evidence, form, subject, tally)
+    if subject is not None and subject[1] is not Zone.TITLE and _single_clause(evidence):
+        return _below(evidence, form, subject, tally)
     in_body_only = subject is not None and subject[1] is Zone.BODY and not _repeated(evidence)
-    if in_body_only and not _described(tally):
+    if in_body_only and not _described(tally) and not any(r.code == "hidden_event" for r in tally.reasons):
         return _below(evidence, form, subject, tally)
     update = update_of(evidence)
     return _decide(evidence, form, update, tally)
@@ -68,6 +73,13 @@ def judge(evidence: Evidence, form: Form) -> Opinion:
 
 def _names(evidence: Evidence) -> list[Mention]:
     return [*evidence.cues("topic.huiminbao"), *evidence.products]
+
+
+def _single_clause(evidence: Evidence) -> bool:
+    """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
+    names = [*_names(evidence), *evidence.unknown_products]
+    sentences = {evidence.sentence_of(m).start for m in names}
+    return len(sentences) == 1 and not _FIGURE.search(evidence.paragraph_of(names[0]).text)
 
 
 def _repeated(evidence: Evidence) -> bool:
@@ -91,6 +103,8 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         subject = mention, zone
         if zone is Zone.BODY and _repeated(evidence):
             tally.note("repeated", mention.surface, _REPEATED)
+        if code == "built_name" and (near := evidence.best([*evidence.cues("cover"), *evidence.cues("actor.health")])):
+            tally.add(evidence.reason("insurance_words", near[0], 1.0))
     if best := evidence.best(evidence.cues("topic.supplementary")):
         tally.add(evidence.reason("half_name", best[0], _HALF_NAME[best[1]]))
     return subject
@@ -98,11 +112,31 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
 
 def _weigh_traits(evidence: Evidence, tally: Tally, *, named: bool) -> None:
     found = {m.code: m for m in reversed(evidence.cues("trait"))}
-    if not _TELLING & found.keys():
+    if not _TELLING & found.keys() or not (named or _MEDICAL.search(evidence.text)):
         return
     for code, weight in _TRAITS.items():
         if code in found:
             tally.add(evidence.reason(code, found[code], weight))
+
+
+def _weigh_hidden(evidence: Evidence, form: Form, tally: Tally) -> None:
+    """A feature story hides its news deep in the text: there a product's own name stands beside what happened to it."""
+    if form.roundup:
+        return
+    products = [*evidence.products, *(m for m in evidence.unknown_products if _BUILT.search(m.surface))]
+    sure = evidence.cues("update")
+    for paragraph in evidence.paragraphs:
+        named = evidence.inside(products, paragraph)
+        if not named or not evidence.inside(sure, paragraph):
+            continue
+        if len(products) >= 2 or _FIGURE.search(paragraph.text):
+            tally.add(evidence.reason("hidden_event", named[0], 3.0))
+            return
+
+
+_FIGURE = re.compile(
+    r"[\d一二三四五六七八九十百千两]\s*[万亿千]?\s*(?:元|人|人次|件|%)|(?:million|billion|yuan)|[一二三四五六七八九]成"
+)
 
 
 def _described(tally: Tally) -> bool:
@@ -136,35 +170,73 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
 
 
 def update_of(evidence: Evidence) -> Update | None:
-    """What happened: by the headline, else by the lead's sentences in order."""
-    mentions = [m for m in evidence.cues("update") if not evidence.denied(m)]
-    title = {m.code for m in mentions if evidence.zone(m) is Zone.TITLE}
-    lead = {m.code for m in mentions if evidence.zone(m) is Zone.LEAD}
-    if title and (found := _resolve(title, lead)):
+    """What happened: by the headline, else by the lead's sentences, else by those that name the product.
+
+    Words that say it surely (`update.*`) come before those that may (`hint.*`); a hint of the headline counts more where the
+    lead says the same surely.
+    """
+    sure = [m for m in evidence.cues("update") if not evidence.denied(m)]
+    hints = [m for m in evidence.cues("hint") if not evidence.denied(m)]
+    lead = _updates(m for m in sure if evidence.zone(m) is Zone.LEAD)
+    lead_hints = _updates(m for m in hints if evidence.zone(m) is Zone.LEAD)
+    title = _updates(m for m in sure if evidence.zone(m) is Zone.TITLE)
+    title_hints = _updates(m for m in hints if evidence.zone(m) is Zone.TITLE)
+    if any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("central")):
+        title.add(Update.POLICY.value)
+    title |= title_hints & lead & {Update.DISCONTINUED.value}
+    if "opening" in title:
+        lead = lead | lead_hints
+    if found := _resolve(title, title_hints, lead, evidence.title):
         return found
-    for sentence in evidence.sentences:
-        if sentence.zone is Zone.TITLE:
+    names = [*_names(evidence), *evidence.unknown_products]
+    named = {
+        update
+        for sentence in evidence.body
+        if evidence.within(names, sentence)
+        for update in _updates([*evidence.inside(sure, sentence), *evidence.inside(hints, sentence)])
+    }
+    told: dict[str, float] = {}
+    for name in title_hints:
+        told[name] = 1.0 + (0.8 if name in lead else 0.0) + (0.3 if name in named else 0.0)
+    hidden = not any(evidence.zone(m) is not Zone.BODY for m in names)
+    order = sorted(evidence.body, key=lambda s: not _FIGURE.search(s.text)) if hidden else evidence.body
+    for sentence in order:
+        if (hidden or sentence.start > evidence.lead_end) and not evidence.within(names, sentence):
             continue
-        inside = {m.code for m in mentions if sentence.start <= m.start < sentence.end}
-        if found := _resolve(inside, lead):
-            return found
-        if sentence.start > evidence.lead_end:
+        inside = _updates(evidence.inside(sure, sentence))
+        if found := _resolve(inside, _updates(evidence.inside(hints, sentence)), lead, sentence.text):
+            told.setdefault(found.value, 0.9)
             break
-    return None
-
-
-def _resolve(codes: set[str], lead: set[str]) -> Update | None:
-    """One update out of the cues of one sentence. The opening of a season is a launch where a new edition is shown with it."""
-    if not codes:
+    if not told:
+        told = dict.fromkeys(lead_hints, 0.5)
+    if not told:
         return None
-    opening = "update.opening" in codes
-    if opening and not codes & {"update.enrolment", "update.discontinued"}:
-        shown = {"update.launch", "update.terms"}
-        return Update.LAUNCH if codes & shown or "update.launch" in lead else Update.ENROLMENT
-    for update in _ORDER:
-        if f"update.{update.value}" in codes:
-            return update
-    return None
+    best = max(told.values())
+    return next((u for u in _ORDER if told.get(u.value) == best), None)
+
+
+def _updates(mentions: Iterable[Mention]) -> set[str]:
+    return {m.code.partition(".")[2] for m in mentions}
+
+
+def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Update | None:
+    """One update out of the sure words of one sentence.
+
+    The opening of a season is a launch where a new edition is shown with it, else enrolment. Money paid beats the way it is
+    paid only where a sum is printed. A new edition beats its own terms; a new service beats the word "launch".
+    """
+    if "opening" in sure and not sure & {"enrolment", "discontinued", "claims", "service"}:
+        shown = sure | hints
+        return Update.LAUNCH if shown & {"launch", "terms"} or "launch" in lead else Update.ENROLMENT
+    if {"claims", "service"} <= sure:
+        sure = sure - {"service"} if _SUM.search(text) else sure - {"claims"}
+    if {"service", "launch"} <= sure and _EDITION.search(text):
+        sure = sure - {"service"}
+    return next((u for u in _ORDER if u.value in sure), None)
+
+
+_SUM = re.compile(r"\d[\d,.]*\s*(?:万|亿)|(?:million|billion) yuan|人次")
+_EDITION = re.compile(r"20\d\d\s*(?:版|年度|年版)|[一二三四五六七八九十]期|\d+元|20\d\d edition", re.IGNORECASE)
 
 
 def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally) -> Opinion:
@@ -175,8 +247,9 @@ def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally)
         tally.note("form.award", "recognition alone is no news of the product")
         return _opinion(tally, Relevance.DIGEST, update)
     title_product = any(evidence.zone(m) is Zone.TITLE for m in [*evidence.products, *evidence.unknown_products])
-    hard = update in (Update.DISCONTINUED, Update.POLICY)
-    if (form.explainer or form.opinion) and not hard and not (title_product and _dated(evidence)):
+    told = any(evidence.zone(m) is Zone.TITLE and m.code != "update.opening" for m in evidence.cues("update"))
+    hard = update in (Update.DISCONTINUED, Update.POLICY) and not form.interview
+    if (form.explainer or form.opinion) and not hard and not (title_product and (told or _dated(evidence))):
         tally.note("form.general", "speaks of such products in general")
         return _opinion(tally, Relevance.DIGEST, None)
     if update is None:

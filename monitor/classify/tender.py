@@ -17,7 +17,7 @@ from monitor.model import Relevance, Stage, Topic
 from monitor.taxonomy import Mention
 
 THRESHOLD = 5.0
-_DIGEST_THRESHOLD = 3.0
+_DIGEST_THRESHOLD = 3.5
 
 # Where two notice types stand in one headline, the earlier of this list is the event: a correction of a result is a correction.
 _STAGES = (
@@ -38,6 +38,8 @@ _OPERATION_TITLE = 1.0
 
 # Programmes whose names are everyday words: they count only beside a payer or the people who are covered.
 _EVERYDAY = frozenset({"accident", "supplementary_medical", "livelihood"})
+# What makes a benefit (门诊慢特病) a business: somebody is entrusted with its administration.
+_ENTRUSTED = re.compile("经办|委托|商保|管理|第三方|handling|administ|entrust|agency", re.IGNORECASE)
 # Purchases that are of something else, whatever programme stands beside them.
 _OTHER_OBJECT = ("scope.vehicle", "scope.property", "scope.farm", "scope.bond", "scope.system", "scope.goods")
 _STAFF_PROGRAMMES = frozenset({"accident", "supplementary_medical", "employee_supplement", "critical_illness"})
@@ -47,11 +49,13 @@ _WHOLE_CITY = re.compile(
 _INSURER_BUYS = re.compile(
     r"(?:采购人|招标人|采购单位|比选人|采购方|招标单位|询价人|Purchaser|Buyer|Tenderee)\s*[:：为]?\s*$"
 )
+_NOTICE_TITLE = re.compile(r"(?:公告|公示)(?:[(（][^)）]*[)）])?$")
 _TOTALLED = re.compile(
     r"(?:累计|共计|共|合计|全年|上半年|下半年|半年|季度|截至|全市|全县|全州|全省|全区|以来|去年|今年|前\S{1,3}月|年度|20\d\d年|1至\d{1,2}月|1[-—]\d{1,2}月|total|as of|by the end|since|in 20\d\d|last year|this year)"
     r"[^。\n]{0,60}?\d[\d,.]*\s*(?:万|亿|余|多)?\s*(?:元|人次|人|件|例|户|起|笔|名|million|billion|thousand|people|yuan|cases|claims|households|residents)",
     re.IGNORECASE,
 )
+_SUM_IN_TITLE = re.compile(r"\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|名|户)|\d[\d,.]* (?:million|billion)")
 _PAID = re.compile(
     r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol",
     re.IGNORECASE,
@@ -78,7 +82,9 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
             return _opinion(tally, Relevance.NONE, None)
     else:
         mention, zone = best
-        in_object = zone is not Zone.TITLE and _in_object(evidence, mention)
+        in_object = zone is not Zone.TITLE and (
+            (stage is Stage.INTENTION and where is Zone.TITLE) or _in_object(evidence, mention)
+        )
         tally.add(
             evidence.reason(
                 f"programme.{mention.code}", mention, _PROGRAMME[Zone.TITLE] if in_object else _PROGRAMME[zone]
@@ -87,42 +93,57 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     _weigh_event(evidence, stage, where, tally)
     _weigh_actors(evidence, tally)
     _weigh_scope(evidence, programmes, stage, tally)
+    if (best is not None and tally.score < THRESHOLD) or not _reported(evidence, programmes):
+        hidden = _hidden_event(evidence, form, programmes, tally)
+        if hidden is not None:
+            stage, where = hidden, Zone.LEAD
     return _decide(evidence, form, programmes, stage, where, tally)
 
 
 def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
-    """The stage that the headline reports, else the lead's first sentence that reports one, else what the labels tell."""
-    mentions = [m for m in evidence.cues("stage") if not evidence.denied(m)]
+    """The stage that the headline reports, else what an official notice's labels tell, else the lead's first that is told.
+
+    How an undertaker was once chosen (经公开招标确定) is background. A headline on a running programme keeps the lead's purchase
+    out unless the first sentence reports it.
+    """
+    mentions = [m for m in evidence.cues("stage") if not evidence.denied(m) and not evidence.in_background(m)]
     title = [m for m in mentions if evidence.zone(m) is Zone.TITLE]
-    if found := _first_stage(title):
+    if found := _first_stage(title, evidence.title):
         return found, Zone.TITLE
+    running = any(m.code == "stage.operation" for m in title)
+    if running and evidence.title[-2:] not in ("公告", "公示"):
+        return Stage.OPERATION, Zone.TITLE
     marks = {m.code.partition(".")[2] for m in evidence.cues("mark")}
-    official = sum(1 for m in evidence.cues("mark.record")) >= 2
-    if official:
+    if len(evidence.cues("mark.record")) >= 2:
         for stage in _STAGES:
             if stage.value in marks:
                 return stage, Zone.LEAD
-    for sentence in evidence.sentences:
-        if sentence.zone is not Zone.LEAD:
-            continue
+    for sentence in evidence.body:
+        if sentence.zone is Zone.BODY:
+            break
         inside = [m for m in mentions if sentence.start <= m.start < sentence.end]
-        if found := _first_stage(inside):
+        if found := _first_stage(inside, sentence.text):
             return found, Zone.LEAD
-    if any(m.code == "stage.operation" for m in title):
-        return Stage.OPERATION, Zone.TITLE
-    if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in mentions):
+    if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in mentions) or evidence.cues("running"):
         return Stage.OPERATION, Zone.LEAD
     return None, Zone.BODY
 
 
-def _first_stage(mentions: Sequence[Mention]) -> Stage | None:
+_AWARD_FIRST = re.compile(r"(?:中标|成交)(?:候选人)?(?:结果)?(?:公告|公示)")
+
+
+def _first_stage(mentions: Sequence[Mention], text: str) -> Stage | None:
     codes = {m.code for m in mentions}
+    if {"stage.failed", "stage.result"} <= codes and _AWARD_FIRST.search(text):
+        codes.discard("stage.failed")  # one lot was awarded, another failed: the notice is of the award
     return next((stage for stage in _STAGES if f"stage.{stage.value}" in codes), None)
 
 
 def _meant(evidence: Evidence, mention: Mention) -> bool:
     """Whether a programme's name is meant as one: everyday words need a payer, an undertaker or the covered beside them."""
-    if mention.code not in _EVERYDAY:
+    if mention.code not in _EVERYDAY and not (
+        mention.code == "basic_administration" and not _ENTRUSTED.search(mention.surface)
+    ):
         return True
     sentence = evidence.sentence_of(mention)
     if evidence.zone(mention) is Zone.TITLE:
@@ -156,6 +177,33 @@ def _nameless(evidence: Evidence, stage: Stage | None, tally: Tally) -> tuple[Me
             tally.add(evidence.reason("programme.unnamed", covers[0], 1.5))
             return covers[0], sentence.zone
     return None
+
+
+def _reported(evidence: Evidence, programmes: Sequence[Mention]) -> bool:
+    return any(evidence.zone(m) is not Zone.BODY or _in_object(evidence, m) for m in programmes)
+
+
+def _hidden_event(evidence: Evidence, form: Form, programmes: Sequence[Mention], tally: Tally) -> Stage | None:
+    """A feature story's news: a paragraph that has programme, purchase, parties and figures together."""
+    if form.roundup or form.opinion or form.explainer:
+        return None
+    mentions = [m for m in evidence.cues("stage") if not evidence.in_background(m)]
+    for paragraph in evidence.paragraphs:
+        named = evidence.inside(programmes, paragraph)
+        if not named or not _FIGURES.search(paragraph.text):
+            continue
+        parties = evidence.within(evidence.insurers, paragraph) or evidence.within(evidence.cues("actor"), paragraph)
+        stage = _first_stage(evidence.inside(mentions, paragraph), paragraph.text)
+        acts = evidence.within(evidence.cues("act"), paragraph)
+        if parties and acts and stage is not None:
+            tally.add(evidence.reason("hidden_event", named[0], 3.0))
+            return stage
+    return None
+
+
+_FIGURES = re.compile(
+    r"\d[\d,.]*\s*(?:万|亿)?\s*(?:元|人|名|户)|\d[\d,.]* (?:million|billion|yuan)|[一二三四五六七八九十百千]万"
+)
 
 
 def _weigh_event(evidence: Evidence, stage: Stage | None, where: Zone, tally: Tally) -> None:
@@ -200,6 +248,9 @@ def _weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage
     staff = next((m for m in scope if m.code == "scope.staff" and m.surface in bought), None)
     if staff and codes <= _STAFF_PROGRAMMES and not _WHOLE_CITY.search(bought):
         tally.add(evidence.reason("scope.staff", staff, -8.0))
+    own = next((m for m in evidence.insurers if m.start <= 2), None)
+    if own and buying and _NOTICE_TITLE.search(evidence.title):
+        tally.add(evidence.reason("scope.insurer_buys", own, -8.0))
     for insurer in evidence.insurers:
         if _INSURER_BUYS.search(evidence.text, max(0, insurer.start - 20), insurer.start):
             tally.add(evidence.reason("scope.insurer_buys", insurer, -8.0))
@@ -226,13 +277,16 @@ def _decide(
     evidence: Evidence, form: Form, programmes: Sequence[Mention], stage: Stage | None, where: Zone, tally: Tally
 ) -> Opinion:
     in_title = any(evidence.zone(m) is Zone.TITLE for m in programmes)
-    reported = in_title or any(evidence.zone(m) is Zone.LEAD or _in_object(evidence, m) for m in programmes)
-    reported = reported or any(r.code == "programme.unnamed" for r in tally.reasons)
+    reported = _reported(evidence, programmes)
+    reported = reported or (stage is Stage.INTENTION and where is Zone.TITLE)  # an intention is a table of purchases
+    reported = reported or any(r.code in ("programme.unnamed", "hidden_event") for r in tally.reasons)
     out_of_scope = any(r.code.startswith("scope.") and r.weight <= -6 for r in tally.reasons)
     if out_of_scope:
         return _opinion(tally, Relevance.NONE, None)
     if tally.score >= THRESHOLD and reported and not form.roundup:
-        general = (form.explainer or form.opinion) and (where is not Zone.TITLE or stage in (None, Stage.OPERATION))
+        general = (form.explainer or form.opinion) and (
+            where is not Zone.TITLE or stage in (None, Stage.OPERATION) or not evidence.places or form.interview
+        )
         if general:
             tally.note("form.general", "speaks of the programme in general")
             return _opinion(tally, Relevance.DIGEST, None)
@@ -242,9 +296,10 @@ def _decide(
             tally.note("form.award", "an award is no event of the programme")
             return _opinion(tally, Relevance.DIGEST, Stage.OPERATION)
         return _opinion(tally, Relevance.ALERT, stage)
-    if in_title and tally.score >= _DIGEST_THRESHOLD:
+    commissioned = evidence.cues("act.undertake") or evidence.cues("actor.health") or evidence.cues("act.buy")
+    if in_title and tally.score >= _DIGEST_THRESHOLD and commissioned:
         return _opinion(tally, Relevance.DIGEST, None)
-    if passing(evidence, programmes):
+    if passing(evidence, programmes, enough=1 if form.roundup else 2):
         tally.note("form.passing", "programmes are named in passing")
         return _opinion(tally, Relevance.DIGEST, None, firm=False)
     return _opinion(tally, Relevance.NONE, None)
@@ -252,7 +307,13 @@ def _decide(
 
 def _running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevance, Stage | None]:
     """News of a programme's running: new figures or a launch are an alert, praise is not."""
-    figures = next((m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None)
+    if not evidence.insurers and not evidence.cues("act.undertake"):
+        tally.note("operation.nobody", "no insurer and no undertaker acts")
+        return Relevance.NONE, None
+    figures = _SUM_IN_TITLE.search(evidence.title) if _PAID.search(evidence.title) else None
+    figures = figures or next(
+        (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
+    )
     starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
         None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])
     )
@@ -270,58 +331,58 @@ def _around(text: str, found: re.Match[str]) -> str:
     return text[max(0, found.start() - 10) : found.end() + 12]
 
 
-def passing(evidence: Evidence, programmes: Sequence[Mention]) -> bool:
-    """A clause that names several programmes as an insurer's business: on topic, but no event."""
+def passing(evidence: Evidence, programmes: Sequence[Mention], *, enough: int = 2) -> bool:
+    """A clause that names several programmes as an insurer's business, or one in a round-up: on topic, but no event."""
     for mention in programmes:
         sentence = evidence.sentence_of(mention)
         codes = {m.code for m in programmes if sentence.start <= m.start < sentence.end}
-        if len(codes) >= 2 and evidence.within(evidence.cues("act.undertake"), sentence) and evidence.insurers:
+        if (
+            len(codes) >= enough
+            and evidence.within(evidence.cues("act.undertake"), sentence)
+            and (evidence.insurers or enough == 1)
+        ):
             return True
     return False
 
 
 _CHOICE = re.compile(
-    r"遴选|征集|招标|采购|中标|入围|比选|中选|成交|候选人|磋商|竞选|选聘|征选|招募|谁来承保|tender|bid|select|seek|procure|shortlist|chosen|award(?!ed the title)",
+    r"遴选|征集|招标|采购|中标|入围|比选|中选|成交|候选人|磋商|竞选|选聘|征选|招募|谁来承保|定了|敲定|签约|续约|续签|签订|签署|"
+    r"tender|\bbid|select|solicit|seek|procure|shortlist|chosen|award(?!ed the title)|signs? |signed (?:an?|the|with)\b|renew",
     re.IGNORECASE,
 )
 _CARRIER = re.compile(
-    r"承保|共保|承办|保险公司|保险机构|商保|运营机构|经办|insurer|underwrit|consortium|co-insur|carrier|operator",
+    r"承保|共保|承办|保险公司|保险机构|商保|运营机构|经办|协议|insurer|underwrit|undertaking|consortium|co-insur|carrier|operator|agreement",
     re.IGNORECASE,
+)
+# A headline on what comes after the choice: then the choice in the lead is background.
+_POLICY = frozenset({"update.policy", "hint.policy", "central.body"})
+_AFTER = frozenset(
+    {"update.discontinued", "update.claims", "update.service", "update.enrolment", "update.terms", "update.policy"}
 )
 
 
 def _choosing_insurers(evidence: Evidence, form: Form, programmes: Sequence[Mention], tally: Tally) -> Opinion:
     """A Huiminbao story is a tender too where the headline or the lead has the product's insurers being chosen."""
     stage, where = stage_of(evidence)
+    told = {m.code for g in ("update", "hint", "central") for m in evidence.cues(g) if evidence.zone(m) is Zone.TITLE}
+    settled = stage in (None, Stage.OPERATION) or form.explainer or form.opinion or _POLICY & told
     for sentence in evidence.sentences:
-        if sentence.zone is Zone.BODY:
+        if settled or sentence.zone is Zone.BODY:
             break
         choice = _CHOICE.search(sentence.text)
-        if (
-            choice
-            and _CARRIER.search(sentence.text)
-            and stage not in (None, Stage.OPERATION)
-            and not (form.explainer or form.opinion)
-        ):
-            title_choice = _CHOICE.search(evidence.title)
-            if title_choice or (where is Zone.LEAD and sentence.zone is Zone.LEAD and not _later(evidence)):
-                tally.note("huiminbao.choice", choice.group(), 6.0)
-                return _opinion(tally, Relevance.ALERT, stage)
+        if choice is None or not _CARRIER.search(sentence.text):
+            continue
+        if _CHOICE.search(evidence.title) or (where is Zone.LEAD and sentence.zone is Zone.LEAD and not told & _AFTER):
+            tally.note("huiminbao.choice", choice.group(), 6.0)
+            return _opinion(tally, Relevance.ALERT, stage)
     own = [m for m in programmes if m.code != "supplementary_medical"]
-    if (any(evidence.zone(m) is Zone.TITLE for m in own) and len({m.code for m in own}) >= 1) and (
-        form.explainer or form.opinion
-    ):
+    if (form.explainer or form.opinion) and any(evidence.zone(m) is Zone.TITLE for m in own):
         tally.note("form.general", "compares programmes", _DIGEST_THRESHOLD)
         return _opinion(tally, Relevance.DIGEST, None)
     if passing(evidence, own):
         tally.note("form.passing", "programmes are named in passing")
         return _opinion(tally, Relevance.DIGEST, None, firm=False)
     return _opinion(tally, Relevance.NONE, None)
-
-
-def _later(evidence: Evidence) -> bool:
-    """Whether the headline reports what comes after the choice: a sale, payments, a service."""
-    return any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("update"))
 
 
 def _opinion(tally: Tally, relevance: Relevance, stage: Stage | None, *, firm: bool = True) -> Opinion:
