@@ -1,21 +1,44 @@
-"""Scrapy's HTTP handler, made abortable: when a crawl's time is up its open connections are closed, not waited for."""
+"""Scrapy's HTTP handler with manners: waits for a host's turn right before it connects, and can be aborted.
+
+The wait stands here and not in a middleware because requests queue between the two: what the host said to the request
+before must be known to the next.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.manners import DEFAULT_REST, retry_after
+
+if TYPE_CHECKING:
+    from crawler.spiders.source import SourceSpider
+
+CRAWL_DELAY = "crawler_delay"
+"""In `Request.meta`: seconds that robots.txt asks for between requests."""
+_PATIENCE = 30.0
+"""A rest up to this long is waited for within the crawl; a longer one ends it."""
 _T = TypeVar("_T")
 
 
 class AbortedError(IgnoreRequest):
     """The crawl was closed before this request was answered."""
+
+
+class HostRestingError(IgnoreRequest):
+    """The host asked to be left alone, or banned us, a while ago."""
+
+    def __init__(self, reason: str, retry_after: float, *, blocked: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_after, self.blocked = reason, retry_after, blocked
 
 
 @dataclass(slots=True)
@@ -47,10 +70,45 @@ class Abort:
             self._tasks.discard(task)
 
 
-class AbortableHandler(HTTP11DownloadHandler):
-    """Downloads under the `Abort` of the spider that asked."""
+class PoliteHandler(HTTP11DownloadHandler):
+    """Downloads in turn, within the deadline, and under the `Abort` of the spider that asked."""
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy does, and `AbortedError` once the crawl is closed."""
-        abort: Abort = self._crawler.spider.abort  # type: ignore[union-attr]
-        return await abort.wait(asyncio.ensure_future(super().download_request(request)))
+        """As Scrapy does; `HostRestingError` for a host at rest, `AbortedError` once the crawl is closed."""
+        spider = cast("SourceSpider", self._crawler.spider)
+        host = urlparse_cached(request).netloc
+        # Scrapy's own slots let a burst through that is queued within one turn of the loop, and know one crawl only.
+        gate = spider.manners.pace.connections(host, spider.job.settings.concurrency_per_host)
+        await spider.abort.wait(asyncio.ensure_future(gate.acquire()))
+        try:
+            await _take_turn(spider, host, request)
+            request.meta["download_timeout"] = max(0.1, min(spider.job.settings.timeout, spider.seconds_left()))
+            response = await spider.abort.wait(asyncio.ensure_future(super().download_request(request)))
+            _note_rest(spider, host, response)
+        finally:
+            gate.release()
+        return response
+
+
+async def _take_turn(spider: SourceSpider, host: str, request: Request) -> None:
+    pace = spider.manners.pace
+    if resting := pace.resting(host):
+        rest, left = resting
+        if rest.blocked or left > min(_PATIENCE, spider.seconds_left()):
+            raise HostRestingError(rest.reason, left, blocked=rest.blocked)
+        await _sleep(spider, left)
+    await _sleep(spider, pace.reserve(host, max(spider.delay, float(request.meta.get(CRAWL_DELAY, 0.0)))))
+
+
+def _note_rest(spider: SourceSpider, host: str, response: Response) -> None:
+    """Let the host rest after 429, and after 503 with Retry-After: noted before the next request leaves the queue."""
+    value = response.headers.get("Retry-After")
+    asked = retry_after(value.decode("latin-1"), time.time()) if isinstance(value, bytes) else None
+    if response.status == 429 or (response.status == 503 and asked is not None):
+        reason = f"the server answered {response.status} and asked for rest"
+        spider.manners.pace.rest(host, DEFAULT_REST if asked is None else asked, reason)
+
+
+async def _sleep(spider: SourceSpider, seconds: float) -> None:
+    if seconds > 0:
+        await spider.abort.wait(asyncio.ensure_future(asyncio.sleep(seconds)))

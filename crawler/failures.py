@@ -13,9 +13,9 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.download import AbortedError
+from crawler.download import AbortedError, HostRestingError
 from crawler.items import FailureKind, FetchFailure
-from crawler.middlewares import HostRestingError, RobotsForbiddenError
+from crawler.middlewares import RobotsForbiddenError
 
 _REST_HINT = "rest for hours; do not work around it"
 _STATUS_HINTS = {

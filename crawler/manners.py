@@ -7,6 +7,8 @@ monotonic clock that is passed in.
 
 from __future__ import annotations
 
+import asyncio
+import email.utils
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ UNREACHABLE_LIFE = 300.0
 MAX_CRAWL_DELAY = 60.0
 BLOCK_REST = 3600.0
 """How long a host that banned us is left alone."""
+DEFAULT_REST = 60.0
+"""After a 429 that names no time."""
 _MAX_HOSTS = 5000
 
 
@@ -37,6 +41,7 @@ class Pace:
 
     clock: Callable[[], float] = time.monotonic
     _free: dict[str, float] = field(default_factory=dict)
+    _connections: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _rests: dict[str, Rest] = field(default_factory=dict)
 
     def reserve(self, host: str, delay: float) -> float:
@@ -47,6 +52,12 @@ class Pace:
         if len(self._free) > _MAX_HOSTS:
             self._free = {name: free for name, free in self._free.items() if free > now}
         return turn - now
+
+    def connections(self, host: str, limit: int) -> asyncio.Semaphore:
+        """The turnstile of `host`: `limit` requests at a time, over all crawls (the first to ask sets the limit)."""
+        if len(self._connections) > _MAX_HOSTS:
+            self._connections = {name: gate for name, gate in self._connections.items() if gate.locked()}
+        return self._connections.setdefault(host, asyncio.Semaphore(limit))
 
     def rest(self, host: str, seconds: float, reason: str, *, blocked: bool = False) -> None:
         """Leave `host` alone for `seconds`; a shorter rest never shortens a longer one."""
@@ -112,6 +123,19 @@ class Manners:
 
     pace: Pace = field(default_factory=Pace)
     robots: RobotsCache = field(default_factory=RobotsCache)
+
+
+def retry_after(value: str, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None without one."""
+    text = value.strip()
+    if not text:
+        return None
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
+    except ValueError:
+        return None
 
 
 def parse_robots(status: int, body: bytes) -> RobotsRules:

@@ -1,4 +1,4 @@
-"""HTTP manners as Scrapy middlewares: robots.txt, spacing and rest, conditional GET, one more try for an empty body.
+"""HTTP manners as Scrapy middlewares: robots.txt, ban pages, conditional GET, one more try for an empty body.
 
 Each reads what it needs from the spider (`job`, `manners`, `abort`, `tally`): one crawl is one spider.
 """
@@ -6,9 +6,7 @@ Each reads what it needs from the spider (`job`, `manners`, `abort`, `tally`): o
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import hashlib
-import time
 from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
@@ -20,31 +18,21 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.blockpage import find_block
-from crawler.download import AbortedError
+from crawler.download import CRAWL_DELAY, AbortedError
 from crawler.items import UrlState
 from crawler.manners import BLOCK_REST, RobotsRules, parse_robots
 
 if TYPE_CHECKING:
     from crawler.spiders.source import SourceSpider
 
-LIST_KEY = "baoxun_list_key"
+LIST_KEY = "crawler_list_key"
 """In `Request.meta`: the key in `SourceState.urls` of a list that is fetched conditionally."""
-ROBOTS_REQUEST = "baoxun_robots"
-_DEFAULT_REST = 60.0
-_PATIENCE = 30.0
-"""A rest up to this long is waited for within the crawl; a longer one ends it."""
+ROBOTS_REQUEST = "crawler_robots"
+_WAS_EMPTY = "crawler_was_empty"
 
 
 class RobotsForbiddenError(IgnoreRequest):
     """robots.txt forbids the URL, or could not be read (which forbids it too)."""
-
-
-class HostRestingError(IgnoreRequest):
-    """The host asked to be left alone, or banned us, a while ago."""
-
-    def __init__(self, reason: str, retry_after: float, *, blocked: bool) -> None:
-        super().__init__(reason)
-        self.reason, self.retry_after, self.blocked = reason, retry_after, blocked
 
 
 class _Middleware:
@@ -78,7 +66,7 @@ class RobotsMiddleware(_Middleware):
             raise RobotsForbiddenError(f"{rules.unreachable}; what is not known to be allowed is not fetched")
         if not rules.allows(request.url, settings.user_agent):
             raise RobotsForbiddenError("robots.txt forbids it")
-        request.meta["baoxun_crawl_delay"] = rules.delay(settings.user_agent)
+        request.meta[CRAWL_DELAY] = rules.delay(settings.user_agent)
 
     async def _rules(self, origin: str) -> RobotsRules:
         if (known := self.spider.manners.robots.get(origin)) is not None:
@@ -146,44 +134,21 @@ class EmptyBodyMiddleware(_Middleware):
         """The response, or the request again if the success was empty for the first time."""
         if response.status != 200 or response.body or request.meta.get(ROBOTS_REQUEST):
             return response
-        if request.meta.get("baoxun_was_empty"):
+        if request.meta.get(_WAS_EMPTY):
             return response
         again = get_retry_request(request, spider=self.spider, reason="empty body", max_retry_times=10)
         if again is None:
             return response
-        again.meta["baoxun_was_empty"] = True
+        again.meta[_WAS_EMPTY] = True
         return again
 
 
-class PaceMiddleware(_Middleware):
-    """Waits for a host's turn before each download, and lets hosts rest that ask for it or ban us."""
+class ProxyMiddleware(_Middleware):
+    """Sends every request through the proxy of the settings; only present where one is set."""
 
-    async def process_request(self, request: Request) -> None:
-        """Wait for the turn; `HostRestingError` where the host rests for longer than a crawl should wait."""
-        spider, host = self.spider, _host(request)
-        if resting := spider.manners.pace.resting(host):
-            rest, left = resting
-            if rest.blocked or left > min(_PATIENCE, spider.seconds_left()):
-                raise HostRestingError(rest.reason, left, blocked=rest.blocked)
-            await self._sleep(left)
-        delay = max(spider.delay, float(request.meta.get("baoxun_crawl_delay", 0.0)))
-        await self._sleep(spider.manners.pace.reserve(host, delay))
-        if proxy := spider.job.settings.proxy:
-            request.meta["proxy"] = proxy
-        request.meta["download_timeout"] = max(0.1, min(spider.job.settings.timeout, spider.seconds_left()))
-
-    async def _sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            await self.spider.abort.wait(asyncio.ensure_future(asyncio.sleep(seconds)))
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Send the host to rest after 429, 503 with Retry-After, and ban pages."""
-        pace = self.spider.manners.pace
-        asked = retry_after(_header(response, "Retry-After"), time.time())
-        if response.status == 429 or (response.status == 503 and asked is not None):
-            seconds = _DEFAULT_REST if asked is None else asked
-            pace.rest(_host(request), seconds, f"the server answered {response.status} and asked for rest")
-        return response
+    def process_request(self, request: Request) -> None:
+        """Name the proxy; Scrapy's own middleware, next in line, reads credentials out of it."""
+        request.meta["proxy"] = self.spider.job.settings.proxy
 
 
 class BlockPageMiddleware(_Middleware):
@@ -197,19 +162,6 @@ class BlockPageMiddleware(_Middleware):
             self.spider.manners.pace.rest(_host(request), BLOCK_REST, reason, blocked=True)
             response.flags.append(f"blocked:{reason}")
         return response
-
-
-def retry_after(value: str, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None without one."""
-    text = value.strip()
-    if not text:
-        return None
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
-        return None
 
 
 def _header(response: Response, name: str) -> str:

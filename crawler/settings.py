@@ -28,6 +28,11 @@ _PARALLEL = 16
 # A server error or a full house may pass; 429 is repeated only after the rest that it asks for (`manners.Pace`).
 _RETRIED = [408, 429, 500, 502, 503, 504, 522, 524]
 
+_PROXY = {
+    "crawler.middlewares.ProxyMiddleware": 740,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+}
+
 
 def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, Any]:
     """The Scrapy settings that carry out `settings`; everything that logs, counts or listens by itself is off."""
@@ -48,8 +53,8 @@ def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, 
         # Old government servers speak ciphers that OpenSSL no longer offers by default.
         "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT" if verify_tls else "DEFAULT:@SECLEVEL=0",
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.download.AbortableHandler",
-            "https": "crawler.download.AbortableHandler",
+            "http": "crawler.download.PoliteHandler",
+            "https": "crawler.download.PoliteHandler",
             "data": None,
             "file": None,
             "ftp": None,
@@ -77,8 +82,7 @@ def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, 
             f"{middlewares}.httpcompression.HttpCompressionMiddleware": 590,
             f"{middlewares}.redirect.RedirectMiddleware": 600,
             f"{middlewares}.cookies.CookiesMiddleware": 700,
-            "crawler.middlewares.PaceMiddleware": 720,
-            **({f"{middlewares}.httpproxy.HttpProxyMiddleware": 750} if settings.proxy else {}),
+            **(_PROXY if settings.proxy else {}),
         },
         "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},
         "EXTENSIONS_BASE": {},

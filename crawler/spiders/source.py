@@ -22,8 +22,8 @@ from crawler.errors import ExtractionError
 from crawler.extract import read_page, to_article
 from crawler.failures import of_block, of_exception, of_status
 from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage
-from crawler.manners import Manners
-from crawler.middlewares import LIST_KEY, retry_after
+from crawler.manners import Manners, retry_after
+from crawler.middlewares import LIST_KEY
 from crawler.pages.base import Draft, Page, parse_html
 from crawler.pages.blocks import blocks_of, joined
 from crawler.selection import page_on, skip_reason
