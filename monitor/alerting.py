@@ -37,6 +37,12 @@ URGENT_WITHIN = dt.timedelta(hours=72)
 """A deadline nearer than this makes an alert urgent: three days is the least in which a bid can still be handed in."""
 
 
+DECISIVE = frozenset(
+    {"winner", "amount", "deadline", "insured_persons", "premium_total", "premium_per_person", "payout", "claims_count"}
+)
+"""Facts that people act on: a sentence that proves one of them is worth quoting."""
+
+
 class AlertReason(StrEnum):
     """Why an article did or did not cause an alert."""
 
@@ -68,10 +74,14 @@ def decide(
 
 
 def alert_key(understanding: Understanding) -> str:
-    """The idempotency key: event, then what happened. One event in one stage is one alert, for ever."""
-    c = understanding.classification
-    happened = "+".join(filter(None, (c.stage and c.stage.value, c.update and c.update.value))) or "match"
-    return f"{understanding.event.event_id or understanding.story.story_id}:{happened}"
+    """The idempotency key: the event. Each stage of a tender is an event of its own, so one event is one alert, for ever,
+    even where two reports of it were read differently."""
+    return event_key(understanding.event.event_id or understanding.story.story_id)
+
+
+def event_key(event_id: str) -> str:
+    """The key of the alert on an event."""
+    return f"event:{event_id}"
 
 
 def to_alert(
@@ -123,11 +133,14 @@ def summary(understanding: Understanding, regions: Gazetteer, lang: str) -> str:
 
 
 def evidence(understanding: Understanding) -> str:
-    """The sentence as printed that carries most of the facts (the first one among equals)."""
+    """The sentence as printed that proves most: facts that people act on count more than names (first among equals)."""
     article = understanding.article
-    found = Counter(f.sentence for f in understanding.facts.facts if f.span.field == "text" and f.sentence)
-    if found:
-        return max(found, key=lambda s: (found[s], -article.text.find(s)))
+    weights: Counter[str] = Counter()
+    for fact in understanding.facts.facts:
+        if fact.span.field == "text" and fact.sentence:
+            weights[fact.sentence] += 4 if fact.key in DECISIVE else 1
+    if weights:
+        return max(weights, key=lambda s: (weights[s], -article.text.find(s)))
     return next((line.strip() for line in article.text.splitlines() if line.strip()), article.title)
 
 

@@ -11,7 +11,6 @@ from monitor.bootstrap import build_all_senders, check_source
 from monitor.config import Config
 from monitor.config.building import build_database_url, build_receivers, build_routes
 from monitor.errors import MonitorError
-from monitor.lint import lint
 from monitor.storage import Database, found_revision, wanted_revision
 from monitor.taxonomy import DEFAULT_DIRECTORY, load_vocabulary
 
@@ -58,6 +57,8 @@ def _database(config: Config, environment: Mapping[str, str]) -> Iterator[Findin
 
 
 def _vocabulary(config: Config) -> Iterator[Finding]:
+    from monitor.lint import lint  # only `check` pays for the linter's loading
+
     folder = config.monitor.vocabulary or DEFAULT_DIRECTORY
     load_vocabulary(folder)
     findings = lint(folder)

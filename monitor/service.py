@@ -223,14 +223,15 @@ class Service:
     async def process_pending(self) -> ProcessSummary:
         """Understand every stored article that has no verdict yet, and queue the alerts that come of it."""
         async with self._processing:
-            summary = ProcessSummary()
-            while batch := await asyncio.to_thread(self._pending):
+            summary, last = ProcessSummary(), 0
+            while batch := await asyncio.to_thread(self._pending, last):
                 summary = await asyncio.to_thread(self._process_batch, batch, summary)
+                last = batch[-1].id  # one that failed waits for the next round
             return summary
 
-    def _pending(self) -> tuple[StoredArticle, ...]:
+    def _pending(self, after: int) -> tuple[StoredArticle, ...]:
         with self.store.reading() as unit:
-            return unit.articles.pending(BATCH)
+            return unit.articles.pending(BATCH, after=after)
 
     def _process_batch(self, batch: Iterable[StoredArticle], summary: ProcessSummary) -> ProcessSummary:
         readings = [(stored, self._try_read(stored)) for stored in batch]
@@ -290,7 +291,7 @@ class Service:
                 now=now,
             )
         log.info("settled", article=stored.id, status=settlement.status.value, relevance=settlement.relevance,
-                 event=settlement.event_id or None, reason=settlement.reason)  # fmt: skip
+                 about=settlement.event_id or None, reason=settlement.reason)  # fmt: skip
         return settlement.status, alerted
 
     # Delivery

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor import phrases
+from monitor.alerting import event_key
 from monitor.bootstrap import App, run_async
 from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
@@ -93,7 +94,8 @@ def _get(built_app: App, ident: str) -> tuple[StoredArticle, tuple[StoredAlert, 
         article = unit.articles.get(int(ident))
         if article is None:
             raise NotFoundError("article", ident)
-        alerts = unit.outbox.of_event(f"{article.event_id}:") if article.event_id else ()
+        alert = unit.outbox.get(event_key(article.event_id)) if article.event_id else None
+        alerts = (alert,) if alert else ()
         receipts = tuple(r for alert in alerts for r in unit.outbox.receipts(alert.alert_key))
     return article, alerts, receipts
 

@@ -100,9 +100,9 @@ def _problems(error: ValidationError, tree: CommentedMap) -> Iterator[ConfigProb
 def _keys_in(loc: Sequence[int | str], tree: Any) -> tuple[int | str, ...]:
     """The part of a pydantic location that stands in the file (it names union members too)."""
     keys: list[int | str] = []
-    node = tree
+    node: Any = tree
     for step in loc:
-        if (isinstance(node, Mapping) and step in node) or (isinstance(node, Sequence) and not isinstance(node, str) and isinstance(step, int) and step < len(node)):
+        if step in node if isinstance(node, Mapping) else _has(node, step):
             node = node[step]
         elif step == loc[-1] and isinstance(node, Mapping):
             pass  # a key that is missing: name it all the same
@@ -110,6 +110,10 @@ def _keys_in(loc: Sequence[int | str], tree: Any) -> tuple[int | str, ...]:
             continue
         keys.append(step)
     return tuple(keys)
+
+
+def _has(node: object, step: int | str) -> bool:
+    return isinstance(node, list) and isinstance(step, int) and step < len(node)
 
 
 def _line(tree: Any, keys: Sequence[int | str]) -> int | None:

@@ -55,11 +55,11 @@ class Articles:
         self._session.flush()
         return number
 
-    def pending(self, limit: int) -> tuple[StoredArticle, ...]:
-        """Articles without a verdict, oldest publication first within what was stored first."""
+    def pending(self, limit: int, *, after: int = 0) -> tuple[StoredArticle, ...]:
+        """Articles without a verdict in the order in which they were stored, from behind number `after`."""
         query = (
             select(ArticleRow)
-            .where(col(ArticleRow.status) == Status.NEW.value)
+            .where(col(ArticleRow.status) == Status.NEW.value, col(ArticleRow.id) > after)
             .order_by(col(ArticleRow.id))
             .limit(limit)
         )

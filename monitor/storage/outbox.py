@@ -78,10 +78,9 @@ class Outbox:
         query = select(OutboxRow).where(col(OutboxRow.article_id) == article_id).order_by(col(OutboxRow.id))
         return tuple(_alert(row) for row in self._session.scalars(query))
 
-    def of_event(self, event_prefix: str) -> tuple[StoredAlert, ...]:
-        """Alerts whose key begins with `event_prefix` (keys begin with their event)."""
-        query = select(OutboxRow).where(col(OutboxRow.alert_key).startswith(event_prefix, autoescape=True))
-        return tuple(_alert(row) for row in self._session.scalars(query.order_by(col(OutboxRow.id))))
+    def get(self, alert_key: str) -> StoredAlert | None:
+        row = self._session.scalars(select(OutboxRow).where(col(OutboxRow.alert_key) == alert_key)).one_or_none()
+        return _alert(row) if row else None
 
     def counts(self) -> Mapping[str, int]:
         """Number of alerts by state."""

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("sampled", sa.LargeBinary(), nullable=False),
         sa.Column("rest", sa.LargeBinary(), nullable=False),
+        sa.Column("item", sa.LargeBinary(), nullable=True),
         sa.Column("text_keys", sa.LargeBinary(), nullable=False),
         sa.Column("fact_keys", sa.LargeBinary(), nullable=False),
         sa.Column("marks", sa.JSON(), nullable=False),
