@@ -61,7 +61,7 @@ class Term:
     code: str
     family: str
     kind: str
-    """`zh`, `en`, `weak`, `legal`, `former` or `decoy`."""
+    """`zh`, `en`, `weak`, `legal`, `former`, `decoy`, or `pattern` for a match of one."""
     file: Path
     line: int
 
@@ -75,6 +75,12 @@ class Pattern:
     family: str
     file: Path
     line: int
+
+    def mention(self, hit: re.Match[str], code: str, group: str | int = 0) -> Mention:
+        """What a match of this pattern means."""
+        surface = hit.group(group)
+        term = Term(text=surface, code=code, family=self.family, kind="pattern", file=self.file, line=self.line)
+        return Mention(code, *hit.span(group), surface, term)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +117,9 @@ _OPENING_QUOTES = "\"'《‘“【("
 class Finder:
     """The mentions of one family in a text: longest match, leftmost first, without overlap."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], patterns: Iterable[Pattern] = ()) -> None:
+        """`patterns` find what no listed term covers; a listed term wins where the two overlap."""
+        self.patterns = tuple(patterns)
         by_text: dict[str, Term] = {}
         for term in terms:
             by_text.setdefault(term.text, term)
@@ -128,7 +136,20 @@ class Finder:
         ]
         if self._has_weak:
             hits = list(self._in_company(text, hits))
+        if self.patterns:
+            hits += self._built(text, hits)
+            hits.sort(key=lambda m: m.start)
         return tuple(m for m in hits if m.term.kind != "decoy")
+
+    def _built(self, text: str, hits: list[Mention]) -> list[Mention]:
+        taken = [(m.start, m.end) for m in hits]
+        found: list[Mention] = []
+        for pattern in self.patterns:
+            for hit in pattern.regex.finditer(text):
+                if not any(s < hit.end() and hit.start() < e for s, e in taken):
+                    taken.append(hit.span())
+                    found.append(pattern.mention(hit, pattern.code))
+        return found
 
     def codes(self, text: str) -> tuple[str, ...]:
         """Distinct codes in order of first mention."""
@@ -190,15 +211,7 @@ class Vocabulary:
                 if any(s < end and start < e for s, e in known):
                     continue
                 known.append((start, end))
-                term = Term(
-                    text=hit.group(group),
-                    code=hit.group(group),
-                    family="products",
-                    kind="pattern",
-                    file=pattern.file,
-                    line=pattern.line,
-                )
-                found.append(Mention(term.code, start, end, term.text, term))
+                found.append(pattern.mention(hit, hit.group(group), group))
         return tuple(sorted(found, key=lambda m: m.start))
 
 
@@ -221,7 +234,7 @@ def _load(directory: Path) -> Vocabulary:
         directory=directory,
         entries=tuple(entries),
         insurers=Finder(terms["insurers"]),
-        programmes=Finder(terms["programmes"]),
+        programmes=Finder(terms["programmes"], patterns["programmes"]),
         products=Finder(terms["products"]),
         cues=_by_group(terms["cues"]),
         patterns={family: tuple(found) for family, found in patterns.items()},

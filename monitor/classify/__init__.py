@@ -94,7 +94,7 @@ def _gate(vocabulary: Vocabulary) -> Automaton[bool]:
     """One search that tells whether any judge can have anything to say. Kept for the vocabulary's life."""
     found = _gates.get(id(vocabulary))
     if found is None:
-        finders = (vocabulary.programmes, vocabulary.products, vocabulary.cues["topic"])
+        finders = (vocabulary.programmes, vocabulary.products, vocabulary.cues["topic"], vocabulary.cues["gate"])
         words = {t.text for f in finders for t in f.terms if t.kind != "decoy"}
         words |= {t.text for t in vocabulary.cues["trait"].terms if t.code in ("trait.pool", "trait.open")}
         found = _gates[id(vocabulary)] = Automaton((w, True) for w in sorted(words))
