@@ -4,50 +4,78 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass, replace
 
 from monitor.facts import scope
-from monitor.facts.context import Candidate, Context
+from monitor.facts.context import Candidate, Context, exact_form
 from monitor.facts.quantities import Basis, Quantity, Unit
-from monitor.model import Fact
+from monitor.model import Fact, Stage
 
 _THRESHOLD = 2.5
 _SMALLEST = 5000
+_FEWEST_TIMES = 5
+_UNUSUALLY_SMALL = 100_000
+_BEFORE_ANY_CLAIM = frozenset({Stage.INTENTION, Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED})
 _TOTAL = re.compile(r"合计|总额|总金额|共计|总共|total", re.IGNORECASE)
 _PREPAID = re.compile(r"预付|垫付|prepaid|advance", re.IGNORECASE)
-_FEWEST_TIMES = 5
+_RUNNING_AFTER = re.compile(r"[^,.，。]{0,4}(?:in total|altogether|since|cumulatively)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """What the words before a figure say of its period."""
+
+    running: bool
+    specific: bool
+    year: int
 
 
 def payout_and_count(context: Context) -> tuple[Fact, ...]:
     """`payout` (yuan) and `claims_count` (times) of one period; the count may stand alone."""
-    sums = [c for q in context.quantities if q.unit is Unit.YUAN and (c := _score_payout(context, q)) is not None]
-    best = max(sums, key=lambda c: c.score, default=None)
+    if context.is_tender and context.stage in _BEFORE_ANY_CLAIM:
+        return ()
     facts: list[Fact] = []
-    anchor: Candidate | None = None
-    if best is not None and best.score >= _THRESHOLD:
-        anchor = best = _exact(sums, best)
-        facts.append(context.fact("payout", best.value, best.start, best.end, unit="yuan", basis=best.basis))
+    payout = _payout(context)
+    if payout is not None:
+        facts.append(context.fact("payout", payout.value, payout.start, payout.end, unit="yuan", basis=payout.basis))
     counts = [
         c
         for q in context.quantities
-        if q.unit is Unit.TIMES and q.value >= _FEWEST_TIMES and (c := _score_count(context, q, anchor)) is not None
+        if q.unit is Unit.TIMES and q.value >= _FEWEST_TIMES and (c := _score_count(context, q, payout)) is not None
     ]
-    count = max(counts, key=lambda c: c.score, default=None)
+    count = max(_latest_first(context, counts), key=lambda c: c.score, default=None)
     if count is not None and count.score >= _THRESHOLD:
-        count = _exact(counts, count)
+        count = exact_form(counts, count)
         facts.append(context.fact("claims_count", count.value, count.start, count.end, unit="times"))
     return tuple(facts)
+
+
+def _payout(context: Context) -> Candidate | None:
+    sums = [c for q in context.quantities if q.unit is Unit.YUAN and (c := _score_payout(context, q)) is not None]
+    best = max(_latest_first(context, sums), key=lambda c: c.score, default=None)
+    return exact_form(sums, best) if best is not None and best.score >= _THRESHOLD else None
+
+
+def _latest_first(context: Context, candidates: list[Candidate]) -> list[Candidate]:
+    """Figures of an earlier year lose to those of the latest year that is printed beside a figure."""
+    periods = {c.start: _period(context, c.start, c.end) for c in candidates}
+    newest = max((p.year for p in periods.values() if p.specific), default=0)
+    return [
+        replace(c, score=c.score - 0.8 * (newest - p.year)) if (p := periods[c.start]).specific and 0 < p.year < newest else c
+        for c in candidates
+    ]
 
 
 def _score_payout(context: Context, quantity: Quantity) -> Candidate | None:
     if quantity.basis is not Basis.TOTAL or quantity.value < _SMALLEST:
         return None
-    whole, words = context.whole, context.words
+    whole, words, window = context.whole, context.words, context.window
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
-    led_in = context.before(quantity.start, 50)
-    after = whole[quantity.end : max(clause.end, quantity.end)][:12]
+    led_in = context.before(quantity.start, 50 * window)
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 12 * window]
     score = 0.0
-    if words["payout_strong"].search(led_in[-34:]):
+    if words["payout_strong"].search(led_in[-34 * window :]):
         score += 3
     elif words["payout"].search(before):
         score += 2.2
@@ -57,36 +85,38 @@ def _score_payout(context: Context, quantity: Quantity) -> Candidate | None:
         score += 1.5
     else:
         return None
-    if words["not_payout"].search(before[-22:]):
+    if words["not_payout"].search(before[-22 * window :]) or words["not_payout"].search(after[: 7 * window]):
         score -= 5
     elif words["not_payout"].search(before):
         score -= 2
     score += 1.5 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
-    if _TOTAL.search(before[-10:]):
-        score += 2
+    if _TOTAL.search(before[-12 * window :]):
+        score += 3 if _PREPAID.search(context.sentence(quantity.start).text) else 1.5
     if _PREPAID.search(before):
+        score -= 2
+    if quantity.value < _UNUSUALLY_SMALL:
         score -= 2
     score += 0.5 * (math.log10(quantity.value) - 4)
     score += _period_score(context, quantity)
     score -= scope.penalty(context, quantity)
-    return Candidate(quantity.value, quantity.start, quantity.end, score, basis=_period_name(context, quantity))
+    running = _period(context, quantity.start, quantity.end).running
+    return Candidate(quantity.value, quantity.start, quantity.end, score, basis="running total" if running else "period")
 
 
 def _score_count(context: Context, quantity: Quantity, payout: Candidate | None) -> Candidate | None:
-    whole, words = context.whole, context.words
+    whole, words, window = context.whole, context.words, context.window
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
-    after = whole[quantity.end : max(clause.end, quantity.end)][:14]
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 14 * window]
     score = 0.0
     if words["times"].search(before + quantity.raw + after):
         score += 2.5
-    elif words["times"].search(context.before(quantity.start, 40)):
+    elif words["times"].search(context.before(quantity.start, 40 * window)):
         score += 1
     else:
         return None
-    blame = words["not_times"].search(before[-16:] + after[:6])
-    if blame:
-        score -= 4
+    if words["not_times"].search(before[-16 * window :] + after[: 6 * window]):
+        score -= 6
     if payout is not None and _near(context, quantity, payout):
         score += 3
     score += 1 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
@@ -97,33 +127,23 @@ def _score_count(context: Context, quantity: Quantity, payout: Candidate | None)
 
 
 def _near(context: Context, quantity: Quantity, payout: Candidate) -> bool:
-    """In the payout's sentence, and not on the far side of another period."""
+    """In the payout's sentence and close to it."""
     if context.sentence(quantity.start).start != context.sentence(payout.start).start:
         return False
-    low, high = sorted((quantity.start, payout.start))
-    return high - low < 60
+    return abs(quantity.start - payout.start) < 60 * context.window
 
 
 def _period_score(context: Context, quantity: Quantity) -> float:
     """A period of its own counts for, a running total since the start counts against."""
-    led_in = context.before(quantity.start, 60)
+    period = _period(context, quantity.start, quantity.end)
+    return -3.0 if period.running else 1.5 if period.specific else 0.0
+
+
+def _period(context: Context, start: int, end: int) -> _Period:
+    led_in = context.before(start, 60 * context.window)
     running = list(context.words["cumulative"].finditer(led_in))
     specific = list(context.words["specific_period"].finditer(led_in))
-    if running and (not specific or running[-1].end() >= specific[-1].start()):
-        return -1.5
-    year = scope.latest_year(context, quantity)
-    return (1.5 if specific else 0) + max(0, year - 2000) * 0.05
-
-
-def _period_name(context: Context, quantity: Quantity) -> str:
-    return "running total" if _period_score(context, quantity) < 0 else "period"
-
-
-def _exact(scored: list[Candidate], best: Candidate) -> Candidate:
-    """A headline rounds; the text prints the same figure with more digits."""
-    for other in scored:
-        close = abs(other.value - best.value) <= 0.03 * best.value
-        more = len(str(int(other.value)).rstrip("0")) > len(str(int(best.value)).rstrip("0"))
-        if close and more and other.score > 0:
-            best = other
-    return best
+    runs = bool(running) and (not specific or running[-1].end() >= specific[-1].start())
+    runs = runs or bool(_RUNNING_AFTER.match(context.whole, end))
+    years = re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", led_in)
+    return _Period(runs, bool(specific) and not runs, int(years[-1]) if years else 0)

@@ -21,8 +21,11 @@ from monitor.regions import RegionMention
 from monitor.taxonomy import Mention, Vocabulary
 from monitor.text import Document
 
-_CLAUSE = re.compile(r"[，。；！？;!?\n]|,(?!\d{3})|(?<=[A-Za-z0-9])\.(?=\s|$)|\t")
-_STOP = re.compile(r"[。！？!?\n；;]|(?<=[A-Za-z0-9\"%)])\.(?=\s|$)")
+_DOT = r"(?<=[A-Za-z0-9\"'%)])(?<!\bNo)(?<!\bCo)(?<!Ltd)(?<!\bMr)(?<!\bMs)(?<!Mrs)(?<!\bSt)(?<!\bDr)\.[\"']?(?=\s|$)"
+_CLAUSE = re.compile(rf"[，。；！？;!?\n]|,(?!\d{{3}})(?! Ltd)|{_DOT}|\t")
+_STOP = re.compile(rf"[。！？!?\n；;]|{_DOT}")
+_FULL_STOP = re.compile(rf"[。！？!?\n]|{_DOT}")
+_GENERIC = frozenset({"惠民保", "huiminbao", "huimininsurance", "huimin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,19 @@ class Candidate:
     score: float
     unit: str = ""
     basis: str = ""
+
+
+def exact_form(candidates: list[Candidate], best: Candidate) -> Candidate:
+    """The same figure with more digits, where a headline rounds what the text prints in full."""
+    for other in candidates:
+        close = abs(other.value - best.value) <= 0.03 * best.value
+        if close and other.score > 0 and _digits(other.value) > _digits(best.value):
+            best = other
+    return best
+
+
+def _digits(value: float) -> int:
+    return len(str(int(value)).rstrip("0"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +135,18 @@ class Context:
 
     @cached_property
     def products(self) -> tuple[Mention, ...]:
+        """Huiminbao products named; the kind's own name (惠民保, Huiminbao) is none."""
         known = self.vocabulary.products.find(self.whole)
-        return tuple(sorted((*known, *self.vocabulary.unknown_products(self.whole)), key=lambda m: m.start))
+        built = (m for m in self.vocabulary.unknown_products(self.whole) if self._is_name(m))
+        named = (m for m in (*known, *built) if m.surface.replace(" ", "").lower() not in _GENERIC)
+        return tuple(sorted(named, key=lambda m: m.start))
+
+    def _is_name(self, mention: Mention) -> bool:
+        """A name that is built like a product's counts where it is quoted or begins with its place."""
+        before = self.whole[max(0, mention.start - 1) : mention.start]
+        if before and before in "\"'《【" or not mention.surface.endswith(("惠民保", "惠民宝")):
+            return True
+        return any(p.start == mention.start for p in self.places)
 
     @cached_property
     def subject_product(self) -> str | None:
@@ -149,6 +175,19 @@ class Context:
     def sentence(self, position: int) -> Clause:
         """The sentence that holds `position` (semicolons and line breaks end a sentence)."""
         return _holding(self.sentences, position)
+
+    def full_sentence(self, position: int) -> Clause:
+        """The sentence that holds `position`, semicolons included."""
+        return _holding(self._full_sentences, position)
+
+    @cached_property
+    def _full_sentences(self) -> tuple[Clause, ...]:
+        return _split(self.whole, _FULL_STOP)
+
+    @property
+    def window(self) -> int:
+        """How far words reach: English needs about three letters for one character of Chinese."""
+        return 3 if self.document.is_english else 1
 
     def before(self, position: int, limit: int = 60) -> str:
         """The words of the sentence before `position`, at most `limit` of them."""

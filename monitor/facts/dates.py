@@ -113,7 +113,8 @@ _CLOCK_AFTER = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"\s?\)?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:起)?\s?(?:至|到|—+|–|-|~|～|－|止|起至|to|until|till|through|and(?= \w+ \d))\s?(?:于)?\s?",
+    r"\s?[)\"]?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?"
+    r"(?:至|到|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))\s?(?:于)?\s?(?=当年|次年|同年|\d|[一二]|[A-Z]|$)",
     re.IGNORECASE,
 )
 

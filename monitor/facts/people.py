@@ -4,37 +4,49 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from monitor.facts import scope
-from monitor.facts.context import Candidate, Context
+from monitor.facts.context import Candidate, Context, exact_form
+from monitor.facts.layout import LOT
 from monitor.facts.quantities import Quantity, Unit
 from monitor.model import Fact
 
 _THRESHOLD = 2.5
 _FEWEST = 30
 _LIST_GAP = re.compile(r"\s?(?:[,，、和]|and|,? ?and)\s?", re.IGNORECASE)
-_OWN_NOUN = re.compile(
-    r"参保|投保|居民|职工|常住|学生|老人|参加|insured|residents?|participants|citizens", re.IGNORECASE
+_OWN_NOUN = re.compile(r"参保|投保|居民|职工|常住|学生|老人|参加|insured|residents?|participants|citizens|members", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"(?:降至|降到|下降到|下降至|减至|减少到|跌至|跌到|只剩|仅剩|剩下?|增至|增加到|增加至|增长到|增长至|升至|升到|扩大到|调整[为至]|更正为|变更为"
+    r"|dropped to|fell to|fallen to|down to|rose to|grew to|increased to|only)(?:了)?[^，。]{0,2}$",
+    re.IGNORECASE,
 )
+_REPLACED = re.compile(r"[人名万]{0,2}[^，。；]{0,6}?(?:调整为|变更为|更正为|扩大到|增加到|增至|降至|降到|减至)")
+_GROWTH = re.compile(r"(?:多出|增加|增长|净增|减少|新增|多了|少了|比[^，。]{2,10}多|up by|an increase of)(?:了)?\s?$", re.IGNORECASE)
 _BARELY = re.compile(r"(?:不足|不到|低于|不及|少于|less than|under|below)\s?$", re.IGNORECASE)
-_SMALL_PLACE = re.compile(r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|villages?|townships?", re.IGNORECASE)
+_SMALL_PLACE = re.compile(r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|两区|两县|个区|villages?|townships?", re.IGNORECASE)
 _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|last year|previous", re.IGNORECASE)
-_OTHER_RATE = re.compile(r"赔付率|续保率|满意|报销|比例|loss ratio|compensation rate|提高|下降|增长|回落")
-_PAST_HALF = re.compile(r"(?:已|超)?过半(?!年)")
+_OTHER_RATE = re.compile(r"赔付率|续保率|满意|报销|比例|loss ratio|compensation rate|提高|下降|增长|回落|岁")
+_PAST_HALF = re.compile(r"(?:已|超)?过半(?!年|的?目标)")
+_OF_THE_ELIGIBLE = re.compile(
+    r"\s?of (?:those|the (?:city|county|eligible|basic|population|insured of)|all (?:those|residents|eligible)|eligible|residents|the \w+'s (?:residents|basic))",
+    re.IGNORECASE,
+)
 
 
 def insured_persons(context: Context) -> tuple[Fact, ...]:
     """Persons covered: of the product or project, the latest count where several are printed."""
-    scored = [c for q in _last_of_lists(context) if (c := _score_persons(context, q)) is not None]
-    best = max(scored, key=lambda c: (c.score, c.value), default=None)
-    if best is None or best.score < _THRESHOLD:
+    scored: list[tuple[Candidate, Quantity]] = []
+    for quantity in _last_of_lists(context):
+        candidate = _score_persons(context, quantity)
+        if candidate is not None:
+            scored.append((_as_latest(context, candidate, quantity, scored), quantity))
+    best = max((c for c, _ in scored), key=lambda c: (c.score, c.value), default=None)
+    if best is None or best.score < _THRESHOLD or _is_one_of_several(context, best, scored):
         return ()
-    best = _exact(scored, best)
-    return (
-        context.fact(
-            "insured_persons", best.value, best.start, best.end, unit="persons", confidence=_confidence(best.score)
-        ),
-    )
+    best = exact_form([c for c, _ in scored], best)
+    confidence = round(min(1.0, 0.5 + best.score / 14), 2)
+    return (context.fact("insured_persons", best.value, best.start, best.end, unit="persons", confidence=confidence),)
 
 
 def _last_of_lists(context: Context) -> list[Quantity]:
@@ -48,32 +60,49 @@ def _last_of_lists(context: Context) -> list[Quantity]:
     return kept
 
 
+def _as_latest(
+    context: Context, candidate: Candidate, quantity: Quantity, earlier: list[tuple[Candidate, Quantity]]
+) -> Candidate:
+    """ "首年17.6万人，次年只剩9.8万人": the later count inherits what the earlier one counts."""
+    before = context.whole[context.clause(quantity.start).start : quantity.start]
+    if not _CHANGED.search(before):
+        return candidate
+    for held, other in reversed(earlier):
+        if 0 < quantity.start - other.end < 40 * context.window:
+            return replace(candidate, score=max(candidate.score, held.score) + 1.0)
+    return candidate
+
+
 def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
     whole, words = context.whole, context.words
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
-    after = whole[quantity.end : max(clause.end, quantity.end)][:18]
-    led_in = context.before(quantity.start, 40)
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 18 if context.window == 1 else 80]
+    led_in = context.before(quantity.start, 30 * context.window)
+    changed = bool(_CHANGED.search(before))
     score = 0.0
-    if words["insured_strong"].search(led_in[-30:]):
+    if words["insured_strong"].search(led_in):
         score += 4
-    elif quantity.unit is Unit.BARE:
+    elif quantity.unit is Unit.BARE and not changed:
         return None
     if words["insured_before"].search(before):
         score += 2
+    elif words["insured_before"].search(led_in):
+        score += 1.2
     if words["insured_after"].search(after):
         score += 2.5
     if _OWN_NOUN.search(quantity.raw):
         score += 1.5
-    if score == 0:
+    if any(f.start <= quantity.start < f.end for f in context.layout.of("persons")):
+        score += 3
+    if score == 0 and not changed:
         return None
-    if words["not_insured"].search(before[-14:] + quantity.raw + after[:10]):
+    if words["not_insured"].search(before[-14 * context.window :] + quantity.raw + after[: 10 * context.window]):
         score -= 4
-    field = next((f for f in context.layout.of("persons") if f.start <= quantity.start < f.end), None)
-    if field is not None:
-        score += 2.5
-    if _in_lot(context, quantity):
-        score -= 3
+    if _GROWTH.search(before) or (_REPLACED.match(whole, quantity.end) and not changed):
+        score -= 5
+    if LOT.search(before) or _line_of_lot(context, quantity):
+        score -= 1
     score += 1.5 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
     score += 0.4 * math.log10(quantity.value)
     if _FIRST_YEAR.search(before):
@@ -83,40 +112,46 @@ def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
     return Candidate(int(quantity.value), quantity.start, quantity.end, score)
 
 
-def _in_lot(context: Context, quantity: Quantity) -> bool:
+def _line_of_lot(context: Context, quantity: Quantity) -> bool:
     line = context.whole.rfind("\n", 0, quantity.start) + 1
-    head = context.whole[line : line + 12]
-    return bool(re.match(r"\s*(?:采购包|标项|标段|第?[一二三四五六\d]包|包\s?\d)", head))
+    lot = LOT.search(context.whole, line, line + 14)
+    return lot is not None and lot.start() - line < 4
 
 
-def _exact(scored: list[Candidate], best: Candidate) -> Candidate:
-    """A headline rounds; the text prints the same count with more digits."""
-    for other in scored:
-        close = abs(other.value - best.value) <= 0.03 * best.value
-        if close and other.value != best.value and other.score > 0 and _digits(other.value) > _digits(best.value):
-            best = other
-    return best
+def _is_one_of_several(context: Context, best: Candidate, scored: list[tuple[Candidate, Quantity]]) -> bool:
+    """Counts of several lots or groups side by side: nobody printed their sum, so there is no count of the project."""
+
+    def bound(position: int) -> bool:
+        before = context.whole[context.clause(position).start : position]
+        return bool(LOT.search(before)) or _line_of_lot(context, _at(scored, position))
+
+    rivals = [c for c, _ in scored if c.start != best.start and c.score >= best.score - 2]
+    if bound(best.start):
+        return any(bound(c.start) and c.value != best.value for c in rivals)
+    # "公务员医疗补助参保8.2万人，职工大额参保113.6万人": parallel clauses, each with a programme of its own.
+    own = context.clause(best.start)
+    named = {m.surface for m in context.programmes if own.start <= m.start < own.end}
+    for rival in rivals:
+        other = context.clause(rival.start)
+        beside = context.sentence(rival.start).start == context.sentence(best.start).start and other.start != own.start
+        theirs = {m.surface for m in context.programmes if other.start <= m.start < other.end}
+        if beside and named and theirs and named != theirs:
+            return True
+    return False
 
 
-def _digits(value: float) -> int:
-    return len(str(int(value)).rstrip("0"))
-
-
-def _confidence(score: float) -> float:
-    return round(min(1.0, 0.5 + score / 14), 2)
+def _at(scored: list[tuple[Candidate, Quantity]], position: int) -> Quantity:
+    return next(q for _, q in scored if q.start == position)
 
 
 def participation_rate(context: Context) -> tuple[Fact, ...]:
-    """The share of those entitled who are covered, 0..1. Targets and "less than" are no rate."""
-    best: Candidate | None = None
-    for quantity in context.quantities:
-        if quantity.unit is not Unit.PERCENT or not 0 < quantity.value <= 1:
-            continue
-        candidate = _score_rate(context, quantity)
-        if candidate is not None and (best is None or candidate.score > best.score):
-            best = candidate
-    if best is None:
-        best = _past_half(context)
+    """The share of those entitled who are covered, 0..1. A target is no rate."""
+    scored = [
+        c
+        for q in context.quantities
+        if q.unit is Unit.PERCENT and 0 < q.value <= 1 and (c := _score_rate(context, q)) is not None
+    ]
+    best = max(scored, key=lambda c: c.score, default=None) or _past_half(context)
     if best is None:
         return ()
     return (context.fact("participation_rate", best.value, best.start, best.end, unit="share"),)
@@ -126,21 +161,37 @@ def _score_rate(context: Context, quantity: Quantity) -> Candidate | None:
     words = context.words
     clause = context.clause(quantity.start)
     before = context.whole[clause.start : quantity.start]
+    if _SMALL_PLACE.search(before) or words["target"].search(before):
+        return None
     cues = list(words["rate"].finditer(before))
-    if not cues or len(before) - cues[-1].end() > 16 or _OTHER_RATE.search(before, cues[-1].end()):
+    named = bool(cues) and len(before) - cues[-1].end() <= 16 and not _OTHER_RATE.search(before, cues[-1].end())
+    if named and cues[-1].group().startswith("占"):
+        named = _follows_count(context, quantity)
+    if not named and not (_OF_THE_ELIGIBLE.match(context.whole, quantity.end) and _follows_count(context, quantity)):
         return None
-    if words["target"].search(before) or _BARELY.search(before) or _SMALL_PLACE.search(before):
-        return None
-    score = 3.0 + (0.5 if context.in_title(quantity.start) else 0) - scope.penalty(context, quantity)
+    score = 3.0 - (0.5 if context.in_title(quantity.start) else 0) - scope.penalty(context, quantity, shares=True)
+    if _BARELY.search(before):
+        # "不足一成" is a figure of speech; "不足2%" is all that some reports print.
+        if "成" in quantity.raw:
+            return None
+        score -= 1.5
     if _FIRST_YEAR.search(before):
         score -= 1
     score += max(0, scope.latest_year(context, quantity) - 2000) * 0.02
     return Candidate(float(quantity.value), quantity.start, quantity.end, score) if score > 0 else None
 
 
+def _follows_count(context: Context, quantity: Quantity) -> bool:
+    """A share of all who are entitled stands behind the count of those who are covered."""
+    return any(
+        q.unit is Unit.PERSONS and q.value >= 1000 and 0 < quantity.start - q.end <= 45 * context.window
+        for q in context.quantities
+    )
+
+
 def _past_half(context: Context) -> Candidate | None:
     for cue in context.words["rate"].finditer(context.whole):
         half = _PAST_HALF.search(context.whole, cue.end(), cue.end() + 8)
-        if half:
+        if half and not context.words["target"].search(context.whole[cue.end() : half.end()]):
             return Candidate(0.5, half.start(), half.end(), 1)
     return None

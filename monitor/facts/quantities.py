@@ -109,7 +109,7 @@ _HAN_PEOPLE = (
     r"(?:基本|城乡|城镇|常住|户籍|参保|在职|在册|退休|本市|当地|全市|全区|全县|全省|失能|困难|脱贫|易返贫|农村|大中小|中小|在校|"
     r"老年|计划生育|计生|重点|特殊|投保|参加|被保险|持证|职工医保|居民医保|医保|义务教育|高中|阶段|环卫|流动|实有|户口|低收入|和|及|的)*"
     r"(?:居民|职工|人口|市民|老人|老年人|学生|群众|参保|村民|用户|客户|残疾人|人员|村干部|农民|员工|教师|儿童|妇女|教职工|对象|师生"
-    r"|户主|人群|家庭成员|工人|会员)"
+    r"|户主|人群|家庭成员|工人|会员|[\u4e00-\u9fff]{2,3}人(?=参|投|购|买|加入)|户籍)"
 )
 _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
     (unit, re.compile(pattern, re.IGNORECASE))
@@ -218,13 +218,18 @@ def _with_unit(text: str, match: re.Match[str], value: Decimal) -> Quantity | No
         basis, end = _basis(text, after)
         return _quantity(text, value, Unit.YUAN, basis, match.start(), end)
     if match["han"]:
-        return None
+        # "六十四万市民", "参保人数已达二百八十五万": a scale makes a count of a bare numeral.
+        scaled = len(match["han"]) > 1 and match["han"][-1] in "万亿"
+        if not scaled:
+            return None
+    elif not scaled and "," not in match["arabic"] and 1900 <= value <= 2100:
+        return None  # a year, as in "2024参保"
     ahead = _PERSONS_AHEAD.match(text, after) or _EN_PERSONS_AHEAD.match(text, after)
     if ahead and (scaled or value >= 100):
         if _EN_TIMES_AHEAD.match(text, after):
             return _quantity(text, value, Unit.TIMES, Basis.TOTAL, match.start(), ahead.end())
         return _quantity(text, value, Unit.PERSONS, Basis.TOTAL, match.start(), ahead.end())
-    if scaled or "," in match["arabic"]:
+    if scaled or "," in (match["arabic"] or ""):
         return _quantity(text, value, Unit.BARE, Basis.TOTAL, match.start(), at)
     return None
 

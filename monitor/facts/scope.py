@@ -1,7 +1,7 @@
 """Whose figure is it? Signs in clause and sentence that a figure is not the subject's.
 
 A figure belongs to the subject unless the words around it say otherwise: the company's or the country's totals, another
-place, another product, one claimant, an average, a part, a target, an earlier round.
+product, one claimant, an average, a part, a target, an earlier round.
 """
 
 from __future__ import annotations
@@ -12,33 +12,38 @@ from monitor.facts.context import Clause, Context
 from monitor.facts.quantities import Quantity
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_PART_IS_A_PERIOD = re.compile(r"(?:其中|of which|including)[,，]?\s?(?:in )?(?:20\d\d|今年|去年|上半年|前[一二三四五六七八九十\d]+个?[月季]|本年度)", re.IGNORECASE)
+_EXPECTED = re.compile(r"预计(?!惠及)|测算|expected", re.IGNORECASE)
 
 
-def penalty(context: Context, quantity: Quantity) -> float:
-    """How strongly the surroundings say that `quantity` is somebody else's: 0 for not at all, 6 and more for surely."""
+def penalty(context: Context, quantity: Quantity, *, shares: bool = False) -> float:
+    """How strongly the surroundings say that `quantity` is somebody else's: 0 for not at all, 6 and more for surely.
+
+    `shares`: the figure is itself a share, so that "of those" and "占" beside it mean nothing.
+    """
     clause = context.clause(quantity.start)
     sentence = context.sentence(quantity.start)
     before = context.whole[clause.start : quantity.start]
     around = context.whole[clause.start : max(clause.end, quantity.end)]
-    led_in = context.whole[max(sentence.start, quantity.start - 60) : quantity.start]
+    led_in = context.whole[max(sentence.start, quantity.start - 60 * context.window) : quantity.start]
     words = context.words
     total = 0.0
     if words["elsewhere"].search(led_in):
         total += 6
-    if words["one_person"].search(around) or words["one_person"].search(
-        context.whole[max(0, clause.start - 1) : clause.start]
-    ):
+    if words["one_person"].search(around):
         total += 6
     elif words["one_person"].search(led_in):
         total += 2
-    if words["per_case"].search(before[-14:]):
+    if words["per_case"].search(before[-14 * context.window :]):
         total += 6
-    if words["part_of"].search(before):
-        total += 3
-    elif _share_follows(context, quantity, clause):
-        total += 2
-    if words["target"].search(before[-12:]):
-        total += 2
+    if not shares:
+        if words["part_of"].search(before):
+            total += 0 if _PART_IS_A_PERIOD.search(before) else 3
+        elif _share_follows(context, quantity, clause):
+            total += 2
+        aim = words["target"].search(before[-12 * context.window :])
+        if aim and not (context.is_tender and _EXPECTED.fullmatch(aim.group())):
+            total += 2
     if words["earlier"].search(before):
         total += 3
     if other_product(context, sentence):
@@ -48,8 +53,8 @@ def penalty(context: Context, quantity: Quantity) -> float:
 
 def _share_follows(context: Context, quantity: Quantity, clause: Clause) -> bool:
     """ "…赔付3.38亿元，占比51%": a part that is told as a share of the whole."""
-    following = context.whole[max(clause.end, quantity.end) : max(clause.end, quantity.end) + 8]
-    return following.startswith(("占比", "占总", "占全", "占", "accounting"))
+    end = max(clause.end, quantity.end)
+    return context.whole[end : end + 12].lstrip().startswith(("占比", "占总", "accounting"))
 
 
 def other_product(context: Context, sentence: Clause) -> bool:
