@@ -141,6 +141,10 @@ class Finder:
             hits.sort(key=lambda m: m.start)
         return tuple(m for m in hits if m.term.kind != "decoy")
 
+    def taken(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where listed terms and decoys stand: no name that is only guessed may overlap them."""
+        return tuple((start, end) for start, end, _ in self._automaton.find(text))
+
     def _built(self, text: str, hits: list[Mention]) -> list[Mention]:
         taken = [(m.start, m.end) for m in hits]
         found: list[Mention] = []
@@ -202,7 +206,7 @@ class Vocabulary:
 
     def unknown_products(self, text: str) -> tuple[Mention, ...]:
         """Names that are built like a Huiminbao product's and stand in no list (X惠保, 惠X保 …), in order."""
-        known = [(m.start, m.end) for m in self.products.find(text)]
+        known = list(self.products.taken(text))
         found: list[Mention] = []
         for pattern in self.patterns.get("products", ()):
             for hit in pattern.regex.finditer(text):

@@ -141,18 +141,16 @@ def _first_stage(mentions: Sequence[Mention], text: str) -> Stage | None:
 
 def _meant(evidence: Evidence, mention: Mention) -> bool:
     """Whether a programme's name is meant as one: everyday words need a payer, an undertaker or the covered beside them."""
-    if mention.code not in _EVERYDAY and not (
-        mention.code == "basic_administration" and not _ENTRUSTED.search(mention.surface)
-    ):
+    benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(mention.surface)
+    if mention.code not in _EVERYDAY and not benefit:
         return True
     sentence = evidence.sentence_of(mention)
     if evidence.zone(mention) is Zone.TITLE:
         sentence = Stretch(0, max(evidence.lead_end, sentence.end), "", Zone.TITLE)
-    return (
-        evidence.within(evidence.cues("act.undertake"), sentence)
-        or evidence.within(evidence.cues("act.buy"), sentence)
-        or evidence.within(evidence.cues("actor"), sentence)
-        or evidence.within(evidence.insurers, sentence)
+    if evidence.within(evidence.cues("act.undertake"), sentence) or evidence.within(evidence.insurers, sentence):
+        return True
+    return not benefit and (
+        evidence.within(evidence.cues("act.buy"), sentence) or evidence.within(evidence.cues("actor"), sentence)
     )
 
 
@@ -281,7 +279,7 @@ def _decide(
     reported = reported or (stage is Stage.INTENTION and where is Zone.TITLE)  # an intention is a table of purchases
     reported = reported or any(r.code in ("programme.unnamed", "hidden_event") for r in tally.reasons)
     out_of_scope = any(r.code.startswith("scope.") and r.weight <= -6 for r in tally.reasons)
-    if out_of_scope:
+    if out_of_scope and not form.roundup:
         return _opinion(tally, Relevance.NONE, None)
     if tally.score >= THRESHOLD and reported and not form.roundup:
         general = (form.explainer or form.opinion) and (
