@@ -77,7 +77,9 @@ _CHINESE_YEAR = re.compile(
 )
 _YEARLESS = (
     re.compile(rf"(?<![\d年])(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*[日号]{_CLOCK}"),
-    re.compile(rf"(?<![\d.:/-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[-/])(?P<day>0?[1-9]|[12]\d|3[01])(?![\d/-]){_CLOCK}"),
+    re.compile(
+        rf"(?<![\d.:/第-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[-/])(?P<day>0?[1-9]|[12]\d|3[01])(?![\d/号期条章版楼-]){_CLOCK}"
+    ),
 )
 _AGO = re.compile(
     r"(?P<count>\d{1,3}|[一二两三四五六七八九十半几])\s*(?P<half>个半)?个?\s*(?P<unit>秒|分钟|小时|钟头|天|日|周|星期|月|年)钟?\s*(?:之|以)?前"

@@ -26,5 +26,9 @@ class ExtractionError(CrawlerError):
         super().__init__(f"{url}: {problem}")
 
 
+class NoArticleError(ExtractionError):
+    """The page object knows the page, and it holds no article (a broken post, an error page): no other reader is asked."""
+
+
 class FeedError(ExtractionError):
     """The bytes of a feed are no feed (an HTML page, a truncated document)."""

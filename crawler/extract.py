@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.dates import Moment, from_url
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, NoArticleError
 from crawler.items import CrawledArticle, RawPage
 from crawler.pages import REGISTRY
 from crawler.pages.base import Draft, Page, PageObject
@@ -60,6 +60,8 @@ def read_page(page: Page, name: str = "") -> tuple[Draft, str]:
     reader = _reader(page.url, name)
     try:
         return reader.read(page), reader.name
+    except NoArticleError:
+        raise
     except ExtractionError:
         if reader is REGISTRY.fallback or page.text.lstrip()[:1] in {"{", "["}:
             raise

@@ -118,9 +118,7 @@ def _json_feed(text: str, url: str, now: dt.datetime | None) -> tuple[FeedEntry,
         raise FeedError(url, "a JSON document without `items` is no feed")
     entries = []
     for item in items:
-        link = isinstance(item, dict) and join(
-            url, str(item.get("url") or item.get("external_url") or item.get("id") or "")
-        )
+        link = _json_link(item, url) if isinstance(item, dict) else ""
         if not link:
             continue
         authors = item.get("authors") or [item.get("author") or {}]
@@ -137,6 +135,13 @@ def _json_feed(text: str, url: str, now: dt.datetime | None) -> tuple[FeedEntry,
             )
         )
     return tuple(entries)
+
+
+def _json_link(item: Mapping[str, Any], url: str) -> str:
+    """The item's address; its id where that is one."""
+    ident = str(item.get("id") or "")
+    link = item.get("url") or item.get("external_url") or (ident if ident.startswith(("http://", "https://")) else "")
+    return join(url, str(link)) if link else ""
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from crawler.dates import parse_moment
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, NoArticleError
 from crawler.pages.base import Draft, Page, attachments_of, first, has_class, meta
 from crawler.pages.blocks import blocks_of, joined, text_of
 from crawler.source_line import clean_source, labelled_source
@@ -38,8 +38,9 @@ class CcgpPage:
             f"//div[{has_class('vT_detail_content')}]",
         )
         if content is None:
-            problem = "the site's error page" if _MISSING.search(page.text) else "no notice body"
-            raise ExtractionError(page.url, problem)
+            if _MISSING.search(page.text):
+                raise NoArticleError(page.url, "the site's error page")
+            raise ExtractionError(page.url, "no notice body")
         heading = first(
             tree,
             f"//*[{has_class('vF_detail_header')}]//h2",

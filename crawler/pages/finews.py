@@ -13,7 +13,7 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from crawler.dates import Moment, parse_moment
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, NoArticleError
 from crawler.pages.base import Draft, Page, first, meta
 from crawler.pages.blocks import Block, blocks_of, clean_text, joined, text_of
 from crawler.pages.stocks import stock_codes
@@ -55,7 +55,7 @@ class FinewsPage:
         ]
         text = joined(_without_digest(content))
         if not title or not text:
-            raise ExtractionError(page.url, "a finews post without title or text")
+            raise NoArticleError(page.url, "a finews post without title or text")
         return Draft(
             title=title,
             text=strip_closing(text),
