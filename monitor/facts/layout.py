@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor.facts.labels import Label, LabelWords
+from monitor.facts.tables import Cell, Head, align, fits, is_ruled, is_total, read_head, split_cells, total_cell
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One labelled value. `start`..`end` are its place in the text; `section` is the role of the heading above it.
 
-    `lot` is the lot's number as printed, empty outside of lots. `old` marks the value that an amendment replaced.
+    `lot` is the lot's number as printed, empty outside of lots. `old` marks the value that an amendment replaced, `total` a
+    sum over the rows of a table. `row` is equal for the values of one table row or of one line, 0 for a value on its own.
     """
 
     role: str
@@ -35,6 +37,7 @@ class Field:
     lot: str = ""
     old: bool = False
     total: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,13 @@ LOT = re.compile(
 )
 """A lot as it is named: 采购包1, 标项二, 第三包, A包, Lot 2."""
 
-_TOTAL_ROW = re.compile(r"合\s?计|总\s?计|共\s?计|total\b", re.IGNORECASE)
-_CELLS = re.compile(r"\s*[\t|｜]\s*")
-_HEAD_UNIT = re.compile(r"\((?P<unit>[^()]*(?:元|人|%)[^()]*)\)")
+AMENDED = "更正"
+"""The label of a value that a row 更正前/更正后 puts in the place of another."""
+
+_NAMES = frozenset({"project", "buyer", "winner", "supplier", "lot_name", "project_number", "name", "contract_name"})
+_LISTED = frozenset({"winner", "supplier", "candidate"})
+_COMPANY_LINE = re.compile(r"[^，。:：]{4,60}(?:公司|中心|营业部|Branch|Ltd\.?)(?:\([^()]*\))?[;；、。]?$")
+_ENGLISH_END = re.compile(r"(?<=[a-z)])[.;]\s+(?=[A-Z])")
 
 
 @dataclass(slots=True)
@@ -86,14 +93,17 @@ class _Reader:
     lot: str = ""
     number: int = 0
     number_before_lot: int = 0
-    head: tuple[Label | None, ...] = ()
+    head: Head = ()
     pending: tuple[Label, str] | None = None
+    row: int = 0
 
     def add(self, label: Label, printed: str, value: str, start: int, **more: bool) -> None:
         lead = len(value) - len(value.lstrip())
         value, start = value.strip(), start + lead
         if not value:
             return
+        if value.isascii() and label.role in _NAMES and (end := _ENGLISH_END.search(value)):
+            value = value[: end.start()]
         role = label.role
         if role == "name":
             role = self._named_by_section()
@@ -107,6 +117,7 @@ class _Reader:
                 start + len(value),
                 self.sub_section or self.section,
                 self.lot,
+                row=self.row,
                 **more,
             )
         )
@@ -170,8 +181,11 @@ def _read_line(reader: _Reader, start: int, line: str) -> None:
         return
     if reader.pending is not None:
         label, printed = reader.pending
+        if label.role in _LISTED and _COMPANY_LINE.match(content):
+            reader.add(label, printed, content, start + offset)  # one of a list of companies, perhaps not the last
+            return
         reader.pending = None
-        if label.role not in ("award_section", "subject_section", "other_section"):
+        if label.role not in ("award_section", "subject_section", "other_section", *_LISTED):
             reader.add(label, printed, line, start)
 
 
@@ -204,11 +218,14 @@ def _read_labels(reader: _Reader, start: int, content: str) -> bool:
     if not pairs:
         return False
     pairs.sort(key=lambda pair: pair[2])
+    reader.row = start + 1 if len(pairs) > 1 else 0
     for (label, printed, at), following in zip(pairs, [*pairs[1:], None], strict=True):
         end = len(content)
         if following is not None:
             end = max((s for s in starts if at <= s < following[2]), default=following[2])
         value = content[at:end].rstrip(" ;；,，、\t")
+        if label.role == "name" and at and (above := reader.words.find(content[: content.find(printed)])):
+            reader.sub_section = above.role  # "1.采购人信息 名 称：…" on one line
         if label.role == "lot":
             lot = re.match(rf"\s*第?(?P<n>{_NUMERAL})", value)
             reader.enter_lot(lot["n"].upper() if lot else reader.lot)
@@ -218,81 +235,60 @@ def _read_labels(reader: _Reader, start: int, content: str) -> bool:
                 reader.sub_section = label.role
             continue
         reader.add(label, printed, value, start + at)
+    reader.row = 0
     return True
 
 
 def _read_table(reader: _Reader, start: int, content: str) -> bool:
     """Read a table's head, one of its rows, or a row of label/value pairs. False where the line is none of these."""
-    cells = _split(content)
+    cells = split_cells(content)
     if len(cells) < 2:
-        if not reader.head:
-            return False
         reader.head = ()
         return False
-    labels = tuple(reader.words.find(text) for text, _ in cells)
-    known = sum(label is not None for label in labels)
-    if known >= 2 and known * 2 > len(cells) and not any(_COLON.search(text) for text, _ in cells):
-        units = [m["unit"] if (m := _HEAD_UNIT.search(text)) else "" for text, _ in cells]
-        reader.head = tuple(
-            Label(label.role, unit or label.note) if label else None for label, unit in zip(labels, units, strict=True)
-        )
+    ruled = is_ruled(content)
+    head = read_head(cells, reader.words)
+    if head:
+        reader.head = head
         return True
-    if reader.head and (len(cells) == len(reader.head) or _TOTAL_ROW.match(content)):
+    if fits(reader.head, cells, ruled=ruled):
         _read_row(reader, start, cells)
         return True
-    if "\t" in content or "|" in content:
-        return _read_pairs(reader, start, cells, labels)
-    return False
+    return ruled and _read_pairs(reader, start, cells)
 
 
-def _split(content: str) -> list[tuple[str, int]]:
-    """Cells of a row with their offsets: by tab or bar where there is one, else by blanks."""
-    separator = _CELLS if re.search(r"[\t|｜]", content) else re.compile(r"\s+")
-    cells: list[tuple[str, int]] = []
-    at = 0
-    for match in separator.finditer(content):
-        if content[at : match.start()].strip():
-            cells.append((content[at : match.start()], at))
-        at = match.end()
-    if content[at:].strip():
-        cells.append((content[at:].rstrip(), at))
-    return cells
-
-
-def _read_row(reader: _Reader, start: int, cells: list[tuple[str, int]]) -> None:
-    total = bool(_TOTAL_ROW.match(cells[0][0]))
-    if total:
-        money = next(
-            (h for h in reader.head if h and h.role in ("award", "budget", "contract_amount", "premium_total")), None
-        )
-        for text, at in cells[1:]:
-            if money and re.search(r"\d", text):
-                reader.lot = ""
-                reader.add(money, "合计", text, start + at, total=True)
-                break
+def _read_row(reader: _Reader, start: int, cells: tuple[Cell, ...]) -> None:
+    if is_total(cells):
+        reader.lot = ""
+        if found := total_cell(reader.head, cells):
+            label, cell = found
+            reader.add(label, "合计", cell.text, start + cell.at, total=True)
         return
+    reader.row = start + 1
+    named = next((lot for c in cells if (lot := LOT.match(c.text)) and lot.end() - lot.start() >= min(len(c.text), 3)), None)
+    if named:
+        reader.enter_lot(_lot_number(named))
     item: Label | None = None
-    for head, (text, at) in zip(reader.head, cells, strict=True):
-        if head is None:
-            continue
-        if head.role == "lot" or (head.role == "lot_name" and not reader.lot):
-            lot = LOT.search(text) or re.match(rf"(?P<after>{_NUMERAL})$", text)
-            if lot:
-                reader.enter_lot(next((g.upper() for g in lot.groups() if g), ""))
-        if head.role == "changed_item":
-            item = reader.words.heading(text)
-        elif head.role in ("old_value", "new_value") and item is not None:
-            reader.add(Label(item.role, ""), "更正", text, start + at, old=head.role == "old_value")
+    for label, cell in align(reader.head, cells):
+        if label.role == "lot" and not named and (bare := re.match(rf"{_NUMERAL}$", cell.text.strip())):
+            reader.enter_lot(bare.group().upper())
+        if label.role == "changed_item":
+            item = reader.words.heading(cell.text)
+        elif label.role in ("old_value", "new_value") and item is not None:
+            reader.add(Label(item.role, ""), AMENDED, cell.text, start + cell.at, old=label.role == "old_value")
         else:
-            reader.add(head, head.role, text, start + at)
+            reader.add(label, label.role, cell.text, start + cell.at)
+    reader.row = 0
 
 
-def _read_pairs(reader: _Reader, start: int, cells: list[tuple[str, int]], labels: tuple[Label | None, ...]) -> bool:
+def _read_pairs(reader: _Reader, start: int, cells: tuple[Cell, ...]) -> bool:
+    """ "项目名称 ⇥ … ⇥ 采购人 ⇥ …": labels and values in turn."""
+    labels = [reader.words.find(c.text) for c in cells]
+    if labels[0] is None:
+        labels[0] = reader.words.heading(cells[0].text)
     found = False
-    for i in range(len(cells) - 1):
-        label = labels[i] or (reader.words.heading(cells[i][0]) if i == 0 else None)
+    for i, cell in enumerate(cells[1:]):
+        label = labels[i]
         if label is not None and labels[i + 1] is None:
-            text, at = cells[i + 1]
-            reader.add(label, cells[i][0], text, start + at)
+            reader.add(label, cells[i].text, cell.text, start + cell.at)
             found = True
     return found
