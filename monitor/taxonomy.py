@@ -109,7 +109,7 @@ class Mention:
 # follows within a place name's length, or where it stands in a list beside an insurer that counts.
 _BRANCH_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:中心支公司|支公司|分公司|营业部|保险|公司承办|公司承保)")
 # 惠民保障, 防贫保险: a term that ends in 保 and goes on is another word.
-_GOES_ON = frozenset("险障护证留洁温暖供税质价鲜养底健")
+_GOES_ON = frozenset("险障护证留洁温暖供税质价鲜养底健函理")
 _LIST_GAP = re.compile(r"[、,/\s]|和|与|及|以及")
 _OPENING_QUOTES = "\"'《‘“【("
 

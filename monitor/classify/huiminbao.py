@@ -198,7 +198,7 @@ def update_of(evidence: Evidence) -> Update | None:
     told: dict[str, float] = {}
     for name in title_hints:
         told[name] = 1.0 + (0.8 if name in lead else 0.0) + (0.3 if name in named else 0.0)
-    hidden = not any(evidence.zone(m) is not Zone.BODY for m in names)
+    hidden = bool(names) and not any(evidence.zone(m) is not Zone.BODY for m in names)
     order = sorted(evidence.body, key=lambda s: not _FIGURE.search(s.text)) if hidden else evidence.body
     for sentence in order:
         if (hidden or sentence.start > evidence.lead_end) and not evidence.within(names, sentence):
@@ -230,12 +230,17 @@ def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Upda
         return Update.LAUNCH if shown & {"launch", "terms"} or "launch" in lead else Update.ENROLMENT
     if {"claims", "service"} <= sure:
         sure = sure - {"service"} if _SUM.search(text) else sure - {"claims"}
+    if {"claims", "launch"} <= sure and not _SUM.search(text):
+        sure = sure - {"claims"}  # what a new product will pay
     if {"service", "launch"} <= sure and _EDITION.search(text):
         sure = sure - {"service"}
     return next((u for u in _ORDER if u.value in sure), None)
 
 
-_SUM = re.compile(r"\d[\d,.]*\s*(?:万|亿)|(?:million|billion) yuan|人次")
+_SUM = re.compile(
+    r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
+    r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)"
+)
 _EDITION = re.compile(r"20\d\d\s*(?:版|年度|年版)|[一二三四五六七八九十]期|\d+元|20\d\d edition", re.IGNORECASE)
 
 

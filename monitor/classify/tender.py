@@ -43,6 +43,7 @@ _ENTRUSTED = re.compile("经办|委托|商保|管理|第三方|handling|administ
 # Purchases that are of something else, whatever programme stands beside them.
 _OTHER_OBJECT = ("scope.vehicle", "scope.property", "scope.farm", "scope.bond", "scope.system", "scope.goods")
 _STAFF_PROGRAMMES = frozenset({"accident", "supplementary_medical", "employee_supplement", "critical_illness"})
+_ANY_BODY = frozenset({"政府", "财政局", "工会", "government", "finance bureau", "市政", "管委会"})
 _WHOLE_CITY = re.compile(
     "全市|全县|全区|全州|全省|城乡居民|参保职工|参保人员|职工医保|职工基本医疗|环卫|老年人|残疾人|计生|计划生育|学生|困难|低保"
 )
@@ -75,6 +76,8 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     if huiminbao:
         return _choosing_insurers(evidence, form, programmes, tally)
     stage, where = stage_of(evidence)
+    if form.award and where is not Zone.TITLE and stage is not None:
+        stage = Stage.OPERATION  # the lead's result is the award's
     best = evidence.best(programmes)
     if best is None:
         best = _nameless(evidence, stage, tally)
@@ -244,6 +247,8 @@ def _weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage
         elif buying and not named_last and (evidence.zone(hit) is Zone.TITLE or not codes):
             tally.add(evidence.reason(code, hit, -6.0))
     staff = next((m for m in scope if m.code == "scope.staff" and m.surface in bought), None)
+    if staff is None and buying and not _insures_others(evidence):
+        staff = next((m for m in scope if m.code == "scope.staff"), None)
     if staff and codes <= _STAFF_PROGRAMMES and not _WHOLE_CITY.search(bought):
         tally.add(evidence.reason("scope.staff", staff, -8.0))
     own = next((m for m in evidence.insurers if m.start <= 2), None)
@@ -254,6 +259,11 @@ def _weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage
             tally.add(evidence.reason("scope.insurer_buys", insurer, -8.0))
             break
     _weigh_background(evidence, scope, tally)
+
+
+def _insures_others(evidence: Evidence) -> bool:
+    """Whether a body whose business is other people's cover takes part; any other body that buys, buys for its staff."""
+    return bool(evidence.cues("actor.health")) or any(m.surface not in _ANY_BODY for m in evidence.cues("actor.body"))
 
 
 def _weigh_background(evidence: Evidence, scope: Sequence[Mention], tally: Tally) -> None:
@@ -290,9 +300,6 @@ def _decide(
             return _opinion(tally, Relevance.DIGEST, None)
         if stage is Stage.OPERATION or stage is None:
             return _opinion(tally, *_running(evidence, form, tally))
-        if form.award and where is not Zone.TITLE:
-            tally.note("form.award", "an award is no event of the programme")
-            return _opinion(tally, Relevance.DIGEST, Stage.OPERATION)
         return _opinion(tally, Relevance.ALERT, stage)
     commissioned = evidence.cues("act.undertake") or evidence.cues("actor.health") or evidence.cues("act.buy")
     if in_title and tally.score >= _DIGEST_THRESHOLD and commissioned:
