@@ -63,11 +63,11 @@ class Articles:
             .order_by(col(ArticleRow.id))
             .limit(limit)
         )
-        return tuple(_stored(row) for row in self._session.scalars(query))
+        return tuple(stored(row) for row in self._session.scalars(query))
 
     def get(self, number: int) -> StoredArticle | None:
         row = self._session.get(ArticleRow, number)
-        return _stored(row) if row else None
+        return stored(row) if row else None
 
     def is_pending(self, number: int) -> bool:
         """True while nobody settled it; asked inside the settling transaction, so that two workers never both do."""
@@ -122,19 +122,19 @@ class Articles:
     def event_members(self, event_id: str) -> tuple[StoredArticle, ...]:
         """All articles on one event, in the order in which they were stored."""
         query = select(ArticleRow).where(col(ArticleRow.event_id) == event_id).order_by(col(ArticleRow.id))
-        return tuple(_stored(row) for row in self._session.scalars(query)) if event_id else ()
+        return tuple(stored(row) for row in self._session.scalars(query)) if event_id else ()
 
     def search(self, wanted: ArticleFilter) -> tuple[StoredArticle, ...]:
         """Stored articles, newest first."""
-        query = _filtered(wanted).order_by(col(ArticleRow.id).desc()).limit(wanted.limit)
-        return tuple(_stored(row) for row in self._session.scalars(query))
+        query = filtered(wanted).order_by(col(ArticleRow.id).desc()).limit(wanted.limit)
+        return tuple(stored(row) for row in self._session.scalars(query))
 
     def in_order(self, wanted: ArticleFilter, *, chunk: int = 500) -> Iterator[StoredArticle]:
         """All articles that fit, oldest first, fetched a chunk at a time (`limit` is ignored)."""
         last = 0
         while True:
-            query = _filtered(wanted).where(col(ArticleRow.id) > last).order_by(col(ArticleRow.id)).limit(chunk)
-            rows = tuple(_stored(row) for row in self._session.scalars(query))
+            query = filtered(wanted).where(col(ArticleRow.id) > last).order_by(col(ArticleRow.id)).limit(chunk)
+            rows = tuple(stored(row) for row in self._session.scalars(query))
             self._session.expunge_all()  # a replay of years must not keep every row alive
             yield from rows
             if len(rows) < chunk:
@@ -143,7 +143,7 @@ class Articles:
 
     def count(self, wanted: ArticleFilter) -> int:
         """How many articles fit (`limit` is ignored)."""
-        return self._session.scalar(select(func.count()).select_from(_filtered(wanted).subquery())) or 0
+        return self._session.scalar(select(func.count()).select_from(filtered(wanted).subquery())) or 0
 
     def judge(self, judgement: Judgement) -> None:
         """Store what a user said of an article."""
@@ -160,7 +160,8 @@ class Articles:
         self._session.flush()
 
 
-def _filtered(wanted: ArticleFilter) -> Any:
+def filtered(wanted: ArticleFilter) -> Any:
+    """The query for the article rows that fit (`limit` is ignored)."""
     query: Any = select(ArticleRow)  # its type differs between SQLAlchemy 2.0 and 2.1
     if wanted.topic:
         # A topic stands in a short JSON list; the match table is for queries that need more.
@@ -197,7 +198,8 @@ def _number(row: ArticleRow) -> int:
     return row.id
 
 
-def _stored(row: ArticleRow) -> StoredArticle:
+def stored(row: ArticleRow) -> StoredArticle:
+    """The domain value of a row: rows never leave the storage."""
     number = _number(row)
     trail: Mapping[str, Any] = row.trail
     return StoredArticle(

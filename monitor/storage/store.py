@@ -1,6 +1,6 @@
 """The store: one database, opened at the right schema, and units of work on it.
 
-`service` decides where a transaction begins and ends; within one, the four collections share a session. What they
+`service` decides where a transaction begins and ends; within one, the collections share a session. What they
 promise stands in their docstrings; the same code runs on SQLite and PostgreSQL, and the suite runs on both.
 """
 
@@ -18,6 +18,7 @@ from monitor.storage.index import SqlIndex
 from monitor.storage.outbox import Outbox
 from monitor.storage.schema import require_current
 from monitor.storage.sources import Sources
+from monitor.storage.threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class UnitOfWork:
     articles: Articles
     outbox: Outbox
     index: SqlIndex
+    threads: Threads
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -64,4 +66,5 @@ def _unit(session: Session) -> UnitOfWork:
         articles=Articles(session),
         outbox=Outbox(session),
         index=SqlIndex(session),
+        threads=Threads(session),
     )
