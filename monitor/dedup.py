@@ -43,7 +43,8 @@ FIGURES_AGREE = 0.75
 
 TRANSLATION_WINDOW = dt.timedelta(days=45)
 MIN_LETTERS = 30
-"""Bodies shorter than this ("see the attachment") are copies only under the same headline."""
+"""Bodies shorter than this ("see the attachment") are copies only where they are equal, under the same headline or with
+several figures."""
 
 _MIN_SHINGLES = 4
 _TELLING = 8
@@ -119,12 +120,8 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
     overlap = a.sketch.overlap(b.sketch)
     contained, alike = overlap.containment, overlap.resemblance
     score = 0.5 * contained + 0.5 * alike
-    same_title = a.title == b.title
     if min(a.sketch.letters, b.sketch.letters) < MIN_LETTERS:
-        exact = a.sketch == b.sketch and same_title and a.figures == b.figures
-        if exact and not conflicts(a.identity, b.identity, same_language=True):
-            return Likeness(1.0, True, "the same headline and the same few words")
-        return Likeness(0.0, False, "too short to tell")
+        return _compare_few_words(a, b)
     if contained < PARTLY_CONTAINED and (a.item or b.item):
         taken_in = _compare_item(a, b) if a.item else _compare_item(b, a)
         if taken_in.joined:
@@ -133,7 +130,7 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
         return Likeness(
             score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"
         )
-    told_apart = _told_apart(a, b, contained, alike)
+    told_apart = _told_apart(a, b, contained)
     if told_apart:
         return Likeness(score, False, f"template twin ({contained:.0%} alike): {'; '.join(told_apart)}")
     proved_by_figures = len(set(a.figures) & set(b.figures)) >= 2
@@ -146,6 +143,14 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
         return Likeness(score, True, f"{contained:.0%} of the shorter text and {', '.join(marks)}")
     kind = "the same text" if alike >= 0.9 else "an excerpt, a trimmed or an extended text"
     return Likeness(score, True, f"{kind}: {contained:.0%} of the shorter one is in the longer one")
+
+
+def _compare_few_words(a: Signature, b: Signature) -> Likeness:
+    same = a.sketch == b.sketch and a.figures == b.figures
+    proved = a.title == b.title or len(set(a.figures)) >= 3
+    if same and proved and not conflicts(a.identity, b.identity, same_language=True):
+        return Likeness(1.0, True, "the same few words under the same headline or with the same figures")
+    return Likeness(0.0, False, "too short to tell")
 
 
 def _compare_item(round_up: Signature, other: Signature) -> Likeness:
@@ -166,14 +171,15 @@ def _compare_item(round_up: Signature, other: Signature) -> Likeness:
     return Likeness(shared / 2, False, f"{shared:.0%} of the round-up's item is in the other text")
 
 
-def _told_apart(a: Signature, b: Signature, contained: float, alike: float) -> list[str]:
+def _told_apart(a: Signature, b: Signature, contained: float) -> list[str]:
     """Everything that forbids to call two like texts copies."""
     found = list(conflicts(a.identity, b.identity, same_language=True))
     figures = _figures_against(a, b, contained)
-    same_text = alike >= 0.95 and not figures
-    if same_text or (contained >= 0.9 and not figures and not (a.identity.number or b.identity.number)):
-        # A re-headed or trimmed news story may read as another stage or act; its text is what counts. A notice and its
-        # result never come here: their figures or their words differ.
+    same_text = a.sketch == b.sketch and a.figures == b.figures
+    numbered = a.identity.number or b.identity.number
+    if same_text or (contained >= 0.9 and not figures and not numbered):
+        # A re-headed or trimmed news story may read as another stage or act; its text is what counts. Numbered notices
+        # are excepted: an amendment or a result may reprint the whole notice.
         found = [c for c in found if not c.startswith(("stage", "buyer"))]
     if a.identity.years and b.identity.years and not set(a.identity.years) & set(b.identity.years) and not same_text:
         found.append(f"year in the title {a.identity.years} / {b.identity.years}")
@@ -188,7 +194,7 @@ def _figures_against(a: Signature, b: Signature, contained: float) -> str:
     The smaller text's figures must stand in the larger one. Texts of few figures may differ in one only where all else
     says that one outlet corrected the other: nearly the same words within days.
     """
-    small, large = (a, b) if a.sketch.letters <= b.sketch.letters else (b, a)
+    small, large = sorted((a, b), key=lambda s: (s.sketch.letters, len(s.figures), s.figures))
     mine, theirs = set(small.figures), set(large.figures)
     missing = mine - theirs
     if not missing:
@@ -204,7 +210,7 @@ def _figures_against(a: Signature, b: Signature, contained: float) -> str:
 
 def _compare_translation(a: Signature, b: Signature) -> Likeness:
     left, right = _sequence(a), _sequence(b)
-    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    few, many = sorted((left, right), key=lambda figures: (len(figures), figures))
     shared = Counter(few) & Counter(many)
     count = sum(shared.values())
     if count < 3:
@@ -266,8 +272,7 @@ def _near(a: Signature, b: Signature, window: dt.timedelta) -> bool:
 
 
 def _sequence(signature: Signature) -> list[str]:
-    """Figures to align; bare months are left out, as English prose hides them (May)."""
-    return [f for f in signature.figures if not f.endswith("-00")][:_ALIGN]
+    return list(signature.figures[:_ALIGN])
 
 
 def _density(shared: Counter[str], many: list[str]) -> float:

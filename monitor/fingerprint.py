@@ -21,9 +21,9 @@ from array import array
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
+from pathlib import Path
 
-from ruamel.yaml import YAML
+import yaml
 
 SHORT_TEXT = 200
 """Letters below which every shingle is kept and every sampled shingle is an index key."""
@@ -31,6 +31,7 @@ SHORT_TEXT = 200
 MAX_LETTERS = 20_000
 """A text is fingerprinted up to here; longer ones are appendices and tables."""
 
+_FRAME_WORDS = Path(__file__).with_name("vocabulary") / "layout" / "reprints.yaml"
 _HAN_SHINGLE = 9
 _LATIN_SHINGLE = 26
 _KEY_SHARE = (1 << 32) // 6
@@ -167,8 +168,7 @@ class _Frame:
 
 @cache
 def _frame() -> _Frame:
-    source = files("monitor").joinpath("vocabulary", "layout", "reprints.yaml").read_text(encoding="utf-8")
-    terms = YAML(typ="safe").load(source)
+    terms = yaml.safe_load(_FRAME_WORDS.read_text(encoding="utf-8"))
     line, tail = ("|".join(map(re.escape, terms[name])) for name in ("line_starts", "tail_starts"))
     opening = r"^[ \t]*[(\[【（*※>\-—]*[ \t]*"
     return _Frame(
