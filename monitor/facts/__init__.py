@@ -8,12 +8,13 @@ is and what it means: one module per kind of fact. The words it goes by are data
 from __future__ import annotations
 
 from monitor.facts.amounts import amount, rates
+from monitor.facts.buyers import buyer
 from monitor.facts.claims import payout_and_count
 from monitor.facts.context import Context
 from monitor.facts.deadlines import deadline
 from monitor.facts.lots import lots
 from monitor.facts.names import product, project, project_number
-from monitor.facts.parties import buyer, insurers, winners
+from monitor.facts.parties import insurers, winners
 from monitor.facts.people import insured_persons, participation_rate
 from monitor.facts.places import regions
 from monitor.facts.premiums import premium_per_person, premium_total
@@ -44,8 +45,9 @@ def extract(document: Document, classification: Classification, vocabulary: Voca
         facts += participation_rate(context)
         facts += premium_per_person(context)
         facts += premium_total(context)
-        facts += payout_and_count(context)
-        facts += period(context, _text(context, named))
+        paid = payout_and_count(context)
+        facts += paid
+        facts += period(context, _text(context, named), paid)
         facts += deadline(context)
     if context.is_tender:
         sums, sum_conflicts = amount(context)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from monitor.facts import scope
 from monitor.facts.context import Context
-from monitor.facts.layout import LOT, Field
+from monitor.facts.layout import AMENDED, LOT, Field
 from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit, find_quantities
 from monitor.model import Conflict, Fact, Stage
 
@@ -28,6 +28,10 @@ _SMALLEST = 1000
 _CHANGED = re.compile(
     r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*$|changed to|increased to|raised to"
 )
+_TOTAL = re.compile(r"[^\d]{0,6}(?:合计|总计|共计|总额|总金额|总预算)|total", re.IGNORECASE)
+_WON_FOR = re.compile(
+    r"(?:的(?:价格|报价|总价|金额))?\s?(?:元)?(?:成功)?(?:成交|中标|中选|摘得|拿下|竞得)|[^,.]{0,20}(?:for the contract|winning bid)"
+)
 _SCALE = re.compile(r"[万亿]|million|thousand", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _NOT_THE_SUM = re.compile(
@@ -37,7 +41,7 @@ _NOT_THE_SUM = re.compile(
 
 def amount(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
     """The printed total of the tender in yuan and what contradicts it; nothing where only lots are printed."""
-    printed = tuple(_from_fields(context))
+    printed = _of_the_project(context, tuple(_from_fields(context)))
     told = tuple(_from_prose(context))
     totals = [q for q, total, _ in printed if total] or [q for q, total, _ in told if total]
     changed = [q for q, _, new in printed + told if new]
@@ -58,6 +62,22 @@ def amount(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
     return (fact,), tuple(
         _conflicts(context, fact, chosen, (q for q, total, _ in printed + told if total or q in plain), bool(changed))
     )
+
+
+def _of_the_project(
+    context: Context, sums: tuple[tuple[Quantity, bool, bool], ...]
+) -> tuple[tuple[Quantity, bool, bool], ...]:
+    """Where a table lists several purchases, the sums of the rows that name a programme in scope."""
+    rows = {f.row for f in context.layout.of("project", "lot_name") if f.row and _names_programme(context, f)}
+    others = {f.row for f in context.layout.of("project") if f.row} - rows
+    if not rows or not others:
+        return sums
+    own = [f for f in context.layout.fields if f.row in rows]
+    return tuple(s for s in sums if any(f.start <= s[0].start < f.end for f in own)) or sums
+
+
+def _names_programme(context: Context, field: Field) -> bool:
+    return any(field.start <= m.start < field.end for m in context.programmes)
 
 
 def _fact(context: Context, quantity: Quantity) -> Fact:
@@ -90,8 +110,8 @@ def _from_fields(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
             quantity = field_sum(context, field)
             if quantity is not None:
                 found = True
-                total = field.total or bool(context.words["grand_total"].search(field.label + field.value[:4]))
-                yield quantity, total, field.label == "更正" or _is_changed(context, quantity)
+                total = field.total or bool(_TOTAL.search(field.label) or _TOTAL.match(field.value))
+                yield quantity, total, field.label == AMENDED or _is_changed(context, quantity)
         if found:
             return
 
@@ -138,11 +158,14 @@ def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
         clause = context.clause(quantity.start)
         before = context.whole[clause.start : quantity.start]
         cue = max((m for g in groups for m in g.finditer(before)), key=lambda m: m.end(), default=None)
-        if cue is None and context.stage is Stage.RESULT and context.in_title(quantity.start) and "(" in before:
-            cue = words["won"].search(before)
+        if cue is None and context.stage is Stage.RESULT:
+            if context.in_title(quantity.start) and "(" in before:
+                cue = words["won"].search(before)
+            elif _WON_FOR.match(context.whole, quantity.end):
+                cue = re.search("以|按|for|at", before)
         if cue is None or _NOT_THE_SUM.search(before) or scope.penalty(context, quantity) >= 4:
             continue
-        if words["premium_total"].search(before[cue.end() :]) or len(before) - cue.end() > 24:
+        if words["premium_total"].search(before[cue.end() :]) or len(before) - cue.end() > 24 * context.window:
             continue
         if context.stage is not Stage.RESULT and words["award"].search(before[cue.end() :]):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from monitor.facts.context import Context
+from monitor.regions import RegionMention
 
 _DEFAULT = Path(__file__).parent.parent / "vocabulary" / "public_bodies.yaml"
 _RANK_CHAR = "省市县区州盟旗我本该"
@@ -29,7 +31,7 @@ class Body:
 def _patterns(path: Path = _DEFAULT) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = yaml.safe_load(path.read_text("utf-8"))
     zh = re.compile("|".join(data["bodies"]["zh"]))
-    en = re.compile(r"(?:(?:[A-Z][\w'-]+ ){0,5}?)(?:" + "|".join(data["bodies"]["en"]) + ")")
+    en = re.compile("|".join(data["bodies"]["en"]))
     return zh, en, re.compile("|".join(w.strip() for w in data["not_buyers"].split(" | ")))
 
 
@@ -50,14 +52,14 @@ def find_bodies(context: Context) -> tuple[Body, ...]:
     return tuple(found)
 
 
-def _extend(context: Context, start: int, ends: dict[int, object]) -> tuple[int, bool]:
+def _extend(context: Context, start: int, ends: Mapping[int, RegionMention]) -> tuple[int, bool]:
     whole = context.whole
     placed = False
     while True:
         place = ends.get(start) or (ends.get(start - 1) if start and whole[start - 1] in _RANK_CHAR else None)
         if place is None:
             break
-        start = place.start  # type: ignore[attr-defined]
+        start = place.start
         placed = True
     if not placed and start and whole[start - 1] in _RANK_CHAR:
         start -= 1

@@ -61,7 +61,9 @@ def _latest_first(context: Context, candidates: list[Candidate]) -> list[Candida
     periods = {c.start: _period(context, c.start, c.end) for c in candidates}
     newest = max((p.year for p in periods.values() if p.specific), default=0)
     return [
-        replace(c, score=c.score - 0.8 * (newest - p.year)) if (p := periods[c.start]).specific and 0 < p.year < newest else c
+        replace(c, score=c.score - 0.8 * (newest - p.year))
+        if (p := periods[c.start]).specific and 0 < p.year < newest
+        else c
         for c in candidates
     ]
 
@@ -100,7 +102,9 @@ def _score_payout(context: Context, quantity: Quantity) -> Candidate | None:
     score += _period_score(context, quantity)
     score -= scope.penalty(context, quantity)
     running = _period(context, quantity.start, quantity.end).running
-    return Candidate(quantity.value, quantity.start, quantity.end, score, basis="running total" if running else "period")
+    return Candidate(
+        quantity.value, quantity.start, quantity.end, score, basis="running total" if running else "period"
+    )
 
 
 def _score_count(context: Context, quantity: Quantity, payout: Candidate | None) -> Candidate | None:

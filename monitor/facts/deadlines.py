@@ -9,14 +9,20 @@ from monitor.facts.context import Context
 from monitor.facts.dates import DateRange, Moment, settle
 from monitor.model import Fact, Stage
 
-_OPEN_STAGES = frozenset({Stage.NOTICE, Stage.AMENDMENT, None})
+_OPEN_STAGES = frozenset({Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED, None})
 _CHANGED = re.compile(
     r"(?:更正|变更|调整|修改|改|推迟|顺延|延期|延长|延后|延|提前)\s?(?:为|至|到|成)[:\"'\s]*(?:北京时间)?$|(?:postponed|extended|changed|moved|delayed) (?:from [^.]{0,40} )?(?:to|until)\s?$",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)
+_OPEN_UNTIL = re.compile(r"即日起|从今天|今起|今日起|from now on|from today", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"[^。\n]{0,60}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,24}?(?:关闭|结束|截止|收官|落幕|圆满|closed|ended)",
+    re.IGNORECASE,
+)
+_ORIGINALLY = re.compile(r"原定[^，。]{0,14}$|originally[^,.]{0,30}$", re.IGNORECASE)
+_NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
-_JOINS = re.compile(r"至|到|—|–|-|~|until|to|through", re.IGNORECASE)
 
 
 def deadline(context: Context) -> tuple[Fact, ...]:
@@ -114,35 +120,41 @@ def _score_enrolment(context: Context, moment: Moment) -> float:
     words = context.words
     clause = context.clause(moment.start)
     before = context.whole[clause.start : moment.start]
-    after = context.whole[moment.end : max(clause.end, moment.end)][:26]
+    after = context.whole[moment.end : max(clause.end, moment.end)][: 26 * context.window]
     sentence = context.sentence(moment.start)
     joined = next((r for r in context.ranges if r.last.start == moment.start), None)
     if _starts_range(context, moment):
         return 0
     if joined is not None:
         before = context.whole[context.clause(joined.start).start : joined.start]
-    own = before[-30:] + "|" + after
+    own = before[-30 * context.window :] + "|" + after
     led_in = context.whole[sentence.start : moment.start]
     against = words["not_enrolment"].search(own)
     if against and not _means_enrolment(context, joined, own):
         return 0
     if _FROM.search(before) and _CHANGED.search(context.whole[moment.end : moment.end + 12]):
         return 0
-    if re.search(r"原定[^，。]{0,4}$", before):
+    if _ORIGINALLY.search(before) or (
+        _NEWS_OF_THE_DAY.search(context.whole[: moment.start]) and not _CLOSED.match(context.whole, moment.end)
+    ):
         return 0
-    subject = bool(words["enrolment"].search(own)) or bool(words["enrolment"].search(led_in[-50:]))
-    if not subject:
+    shut = bool(_CLOSED.match(context.whole, moment.end)) and not _another_date(context, moment)
+    opened = bool(_OPEN_UNTIL.search(led_in)) or (joined is not None and _about_now(context, joined))
+    subject = bool(words["enrolment"].search(own)) or bool(words["enrolment"].search(led_in[-50 * context.window :]))
+    if not (subject or shut or opened):
         return 0
     score = 0.0
-    closes = _closes(context, moment, before, after)
+    closes = shut or _closes(context, moment, before, after)
     if joined is not None:
         score += 2 if not closes else 3
     elif closes:
         score += 3
     else:
         return 0
-    if words["enrolment"].search(own):
+    if words["enrolment"].search(own) or shut:
         score += 1.5
+    elif opened:
+        score += 0.5
     if _CHANGED.search(context.whole[max(0, moment.start - 14) : moment.start]):
         score += 3
     if words["statistic"].search(after) or (
@@ -161,8 +173,26 @@ def _closes(context: Context, moment: Moment, before: str, after: str) -> bool:
 
 def _counts_follow(context: Context, moment: Moment) -> bool:
     """ "截至11月26日参保人数达101万" states a count; "截至…投保关闭" closes."""
-    following = context.whole[moment.end : moment.end + 40]
-    return not re.match(r"[^。；]{0,24}(?:关闭|结束|收官|截止)", following)
+    following = context.whole[moment.end : moment.end + 60]
+    return not re.match(r"[^。；]{0,45}(?:关闭|结束|收官|截止)", following)
+
+
+def _another_date(context: Context, moment: Moment) -> bool:
+    """Another date stands before the word that closes."""
+    closing = _CLOSED.match(context.whole, moment.end)
+    return closing is not None and any(moment.end <= m.start < closing.end() for m in context.moments)
+
+
+def _about_now(context: Context, joined: DateRange) -> bool:
+    """The range opens about the day of publication and is shorter than a year's cover."""
+    if context.published is None:
+        return False
+    first = settle(joined.first, context.published).date()
+    last = settle(joined.last, context.published).date()
+    today = context.published.date()
+    if first is None or last is None:
+        return False
+    return abs((first - today).days) <= 3 and 3 < (last - first).days <= 200
 
 
 def _means_enrolment(context: Context, joined: DateRange | None, own: str) -> bool:

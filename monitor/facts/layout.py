@@ -264,7 +264,9 @@ def _read_row(reader: _Reader, start: int, cells: tuple[Cell, ...]) -> None:
             reader.add(label, "合计", cell.text, start + cell.at, total=True)
         return
     reader.row = start + 1
-    named = next((lot for c in cells if (lot := LOT.match(c.text)) and lot.end() - lot.start() >= min(len(c.text), 3)), None)
+    named = next(
+        (lot for c in cells if (lot := LOT.match(c.text)) and lot.end() - lot.start() >= min(len(c.text), 3)), None
+    )
     if named:
         reader.enter_lot(_lot_number(named))
     item: Label | None = None

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from monitor.facts.context import Context
-from monitor.model import Conflict, Fact
+from monitor.model import Conflict, Fact, Stage
 
 _TAIL = re.compile(r"[。；;，,、\s]+$")
 _NUMBER_TOKEN = re.compile(
@@ -18,6 +18,10 @@ _NUMBER_IN_PROSE = re.compile(
 )
 _NUMBER_IN_BRACKETS = re.compile(
     r"\((?:编号:?)?(?P<number>[A-Z]{2,}[A-Za-z0-9]*(?:[-_〔\[(]\s?[A-Za-z0-9〕\])]+){1,6})\)"
+)
+_BARE_NUMBER = re.compile(
+    r"(?:(?<![合同协议计划备案])编号|(?:tender|project|bid|bidding|procurement)\s?(?:\(|, )?no\.?)\s?(?:为|是|:)?\s?(?P<number>[A-Za-z0-9][A-Za-z0-9〔〕\[\]_/.-]{4,}\d[A-Za-z0-9-]*)",
+    re.IGNORECASE,
 )
 _RANK = {"项目编号": 3, "采购项目编号": 3, "招标项目编号": 2, "招标编号": 2}
 _NOT_A_NUMBER = re.compile(r"^(?:无|/|详见|见附件|-+)")
@@ -36,8 +40,8 @@ _PROJECT_IN_PROSE = re.compile(
 _ENGLISH_PROJECT = re.compile(
     r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*[ -]|(?:and|of|for|in|to) ){3,18}?(?:Project|Program(?:me)?|Service))\b"
 )
-_LEADING = re.compile(
-    r"^(?:[^\u4e00-\u9fff\"《0-9A-Za-z]|.*?(?:中标|发布|关于|组织|开展|拟对|拟就|参与|公布|获悉|了解到|由于|其中|成功|取得|对|就|的|了|为|在|与|和|将|从|及|日|，)(?=[\u4e00-\u9fff]*?(?:市|县|区|省|州|盟|20\d\d)))"
+_BEFORE_NAME = re.compile(
+    r"成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
 )
 _NAME_CONTEXT = re.compile(
     r"惠民|补充医疗|商业医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",
@@ -55,7 +59,7 @@ def project(context: Context) -> tuple[Fact, ...]:
     """The tender project's name as printed: a labelled value, else a quoted name, else a name that the text spells out."""
     if not context.is_tender:
         return ()
-    for field in context.layout.of("project"):
+    for field in sorted(context.layout.of("project"), key=lambda f: not _named(context, f.start, f.end)):
         value = _TAIL.sub("", field.value)
         if 4 <= len(value) <= 90 and not field.old:
             return (
@@ -82,7 +86,8 @@ def _quoted_project(context: Context) -> tuple[int, int]:
         start, end = match.span("name")
         name = match["name"]
         after = context.whole[end : end + 10]
-        if not _named(context, start, end) and not name.endswith("项目"):
+        subject = _named(context, start, end) or any(start <= m.start < end for m in context.products)
+        if not subject and not (name.endswith("项目") and any(start <= p.start < end for p in context.places)):
             continue
         if re.search(r"(?:协议|合同|办法|通知|意见|方案|条例|公告)$", name):
             continue
@@ -104,8 +109,11 @@ def _spelled_project(context: Context) -> tuple[int, int]:
         placed = any(start <= p.start < end for p in context.places)
         worded = bool(_PROJECT_WORD.search(name[:-2]))
         eventful = bool(_EVENT_WORD.search(context.sentence(start).text.replace(name, "")))
-        score = 2.0 * worded + 1.5 * placed + 1.0 * eventful + (0.3 if context.in_title(start) else 0)
-        if not placed and not (worded and eventful):
+        numbered = bool(re.match(r"\((?:编号)?[:：]?\s?[A-Z]{2,}", context.whole[end : end + 12]))
+        score = 2.0 * worded + 1.5 * placed + 1.0 * eventful + (0.3 if context.in_title(start) else 0) + 2.0 * numbered
+        if (not placed and not (worded and eventful)) or (
+            context.stage is Stage.OPERATION and not (worded and eventful)
+        ):
             continue
         if score >= 2.5 and (best is None or score > best[0]):
             best = score, start, end
@@ -115,10 +123,14 @@ def _spelled_project(context: Context) -> tuple[int, int]:
 def _trim(context: Context, start: int, end: int) -> tuple[int, int]:
     """Cut what stands before the name: it begins with its place, its year, or a quote."""
     whole = context.whole
+    cut = None
+    programme = next((m.start for m in context.programmes if start <= m.start < end), None)
+    for cut in _BEFORE_NAME.finditer(whole, start, programme or start):
+        pass
+    start = cut.end() if cut else start
     begins = [p.start for p in context.places if start <= p.start < end - 6]
     years = [start + m.start() for m in re.finditer(r"20\d\d\s?(?:年|[—–-])", whole[start:end])]
     anchor = min(begins + years, default=None)
-    programme = next((m.start for m in context.programmes if start <= m.start < end), None)
     if anchor is not None and (programme is None or anchor <= programme):
         return anchor, end
     led = re.match(r".*(?:组织|对|就|为|的|在|由|成功|中标|拟|将|了|及|与)", whole[start : programme or start])
@@ -166,7 +178,11 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
         return (facts[0],), conflicts
     if not context.is_tender:
         return (), ()
-    match = _NUMBER_IN_PROSE.search(context.whole) or _NUMBER_IN_BRACKETS.search(context.whole)
+    match = (
+        _NUMBER_IN_PROSE.search(context.whole)
+        or _NUMBER_IN_BRACKETS.search(context.whole)
+        or _BARE_NUMBER.search(context.whole)
+    )
     if match is None:
         return (), ()
     start = match.start("number")
@@ -189,7 +205,6 @@ def product(context: Context) -> tuple[Fact, ...]:
     """The Huiminbao product's name as printed, without quotes; its fullest spelling where several are used."""
     if not context.is_huiminbao:
         return ()
-    spelled: Counter[tuple[int, int]] = Counter()
     named = _known_product(context) or _quoted_product(context)
     if not named:
         return ()
@@ -199,7 +214,6 @@ def product(context: Context) -> tuple[Fact, ...]:
         text = context.whole[start:end]
         forms[text] += 1
         first.setdefault(text, (start, end))
-    del spelled
     top = max(forms.values())
     # The name is the fullest of the spellings that are used about as often as the commonest.
     text = max((t for t, n in forms.items() if n * 3 >= top), key=lambda t: (len(t), forms[t]))

@@ -1,4 +1,4 @@
-"""Who acts: the insurers, the buyer, the winner.
+"""Who acts: the insurers and, of these, the winners; the broker that won.
 
 Candidates and intended suppliers are insurers and not winners. Outside of notices a winner needs a sentence that says so:
 chosen by tender, or the other party of something signed.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from monitor.facts.bodies import Body, find_bodies, is_buyer_kind
 from monitor.facts.context import Context
 from monitor.facts.layout import Field
 from monitor.model import Fact, Stage
@@ -20,8 +19,12 @@ _BRANCH = re.compile(
     r"(?:保险|财险|人寿|养老保险|健康保险)?(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:\([\u4e00-\u9fff]{2,6}\))?[\u4e00-\u9fff]{0,9}?(?:中心支公司|支公司|分公司|营业部|营销服务部)"
     r"|(?:保险)?(?:集团)?(?:股份)?有限(?:责任)?公司"
 )
+_COMPANY_EN = r"(?:,? (?:Insurance|Assurance|Property|Casualty|Life|and|&|Company|Co\.,?|Ltd\.?|Limited|Group))*"
 _BRANCH_EN = re.compile(
-    r"(?: Insurance| Property & Casualty| Property and Casualty| Life| Co\., Ltd\.?)?(?: [A-Z][a-z'-]+){0,2} Branch|(?: Insurance| Assurance)(?: Company| Co\.)?"
+    rf"{_COMPANY_EN}(?: [A-Z][a-z'-]+){{0,2}} (?:Branch|branch|Sub-branch)|(?: (?:Insurance|Assurance))(?: (?:Company|Co\.,? Ltd\.?|Co\.))?|,? Co\.,? Ltd\.?"
+)
+_BRANCH_OF = re.compile(
+    r"(?:[A-Z][a-z'-]+ ){1,2}(?:Central |Provincial |Municipal )?(?:[Bb]ranch|[Oo]ffice) of (?:the )?(?:China )?$"
 )
 _SOURCE = re.compile(r"来源[:：]|供稿|通讯员|记者|Source:", re.IGNORECASE)
 _NAME_END = re.compile(
@@ -32,27 +35,14 @@ _ROLE_BRACKET = re.compile(
     r"\((?:主承保|牵头|联合体|首席|成员|主体|共保|主办|份额|\d)[^()]*\)|(?:联合体)?(?:牵头人|牵头单位|牵头方|成员\d?|成员单位|主承保人|主承保|首席承保人|共保人)[:：]"
 )
 _LABEL_INSIDE = re.compile(r"^(?:名称|供应商名称|公司|单位)[:：]\s?")
+_RECOMMENDED = re.compile(r"候选|推荐|拟中标|拟成交|candidate", re.IGNORECASE)
+_OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
+_CHOSEN = re.compile(
+    r"中标|承办|承保|确定|选定|中选|入围|入选|产生|组成|selected|won|awarded|chosen|picked", re.IGNORECASE
+)
+_UNDERWRITES = re.compile(r"承办|承保|获得|经办")
 _NOTHING = re.compile(r"^(?:无|/|—+|-+|详见|见附件|待定|暂无|\*+)")
 _COMPANY = re.compile(r"公司|保险|中心|社|经纪|Insurance|Company|Ltd|Branch|Broker", re.IGNORECASE)
-
-_BUYS = re.compile(
-    r"(?:负责)?(?:组织)?(?:公开)?(?:招标|采购|遴选|比选|征集|磋商|谈判|询价|选定|统一投保|统一(?:组织)?(?:购买|参保)|出资(?:统一)?(?:投保|购买|为)|全额出资|投保|购买|委托(?!代理)|发包|政府购买)"
-)
-_ANNOUNCES = re.compile(
-    r"[^。；\n]{0,24}?(?:发布|公布|公示|公开|公告|挂出|启动|组织|开展|拟|就|对)[^。；\n]{0,46}?(?:招标|采购|遴选|比选|征集|磋商|谈判|询价|单一来源|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
-)
-_SIGNS = re.compile(r"(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,60}?(?:签约|签订|签署|续签|续约|签)")
-_BUYER_EN = re.compile(
-    r"(?:purchaser|buyer|tenderee|procuring entity|commissioned by|purchased by|procured by|organi[sz]ed by|tender(?:ed)? by|on behalf of|entrusted by)[^.]{0,40}?(?:is |was )?(?:the )?$",
-    re.IGNORECASE,
-)
-_BUYER_EN_AFTER = re.compile(
-    r"[^.]{0,30}(?:issued|released|published|invited|launched|announced|is procuring|plans? to (?:buy|procure)|tender|signed|renewed)",
-    re.IGNORECASE,
-)
-_BUYER_ZH_BEFORE = re.compile(
-    r"(?:采购人|招标人|采购单位|委托人|甲方|征集人|遴选人)(?:为|是|:|系)?\s?$|受$|受[^，。]{0,4}委托[^，。]{0,2}$|(?:由|经|系由)(?:[^，。；\n]{0,6})$"
-)
 
 
 def insurers(context: Context) -> tuple[Fact, ...]:
@@ -89,13 +79,17 @@ def _elsewhere(context: Context, mention: Mention) -> bool:
 
 
 def full_name(context: Context, mention: Mention) -> tuple[int, int]:
-    """The insurer's name with its branch: 阳光人寿甘肃分公司, PICC P&C Hunan Branch."""
-    pattern = _BRANCH_EN if context.document.is_english else _BRANCH
-    found = pattern.match(context.whole, mention.end)
-    start, end = mention.start, found.end() if found else mention.end
-    while start and context.whole[start - 2 : start] == "中国" and not context.whole.startswith("中国", start):
+    """The insurer's name with its branch: 阳光人寿甘肃分公司, PICC P&C Hunan Branch, Deyang Branch of Xinhua Insurance."""
+    whole = context.whole
+    start, end = mention.start, mention.end
+    if context.document.is_english:
+        found = _BRANCH_EN.match(whole, end)
+        led = _BRANCH_OF.search(whole, max(0, start - 60), start)
+        return (led.start() if led else start), (found.end() if found else end)
+    found = _BRANCH.match(whole, end)
+    if start >= 2 and whole[start - 2 : start] == "中国":
         start -= 2
-    return start, end
+    return start, found.end() if found else end
 
 
 def winners(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact, ...]:
@@ -111,14 +105,12 @@ def winners(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 def _winners_by_field(context: Context) -> tuple[Fact, ...]:
-    if context.stage not in (Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL):
+    if context.stage not in (Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL) or _RECOMMENDED.search(context.title):
         return ()
     fields = context.layout.of("winner")
     if not fields and not context.layout.of("candidate"):
         fields = tuple(
-            f
-            for f in context.layout.of("supplier")
-            if f.section in ("award_section", "", "winner", "subject_section", "other_section")
+            f for f in context.layout.of("supplier") if f.section not in _OTHER_SECTIONS and _ranks_first(context, f)
         )
     facts: dict[str, Fact] = {}
     for field in fields:
@@ -126,6 +118,12 @@ def _winners_by_field(context: Context) -> tuple[Fact, ...]:
             printed = context.printed(start, end)
             facts.setdefault(printed, context.fact("winner", printed, start, end))
     return tuple(facts.values())
+
+
+def _ranks_first(context: Context, field: Field) -> bool:
+    """False for the runners-up of a table that ranks all bidders."""
+    rank = next((f.value for f in context.layout.of("rank") if f.row and f.row == field.row), "1")
+    return bool(re.match(r"(?:第?[1一]名?|排名第一|first)(?!\d)", rank.strip(), re.IGNORECASE))
 
 
 def names_in(field: Field) -> Iterable[tuple[int, int]]:
@@ -148,25 +146,15 @@ def names_in(field: Field) -> Iterable[tuple[int, int]]:
 
 
 def _winners_by_prose(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The insurers whose sentence says that they won, named as there; a headline's short name gives way to the text's."""
     codes = {f.value for f in acting}
     chosen: dict[str, tuple[int, int]] = {}
-    for mention in context.insurers:
-        if mention.code in codes and _wins(context, mention):
-            span = full_name(context, mention)
-            held = chosen.get(mention.code)
-            if held is None or span[1] - span[0] > held[1] - held[0]:
-                chosen[mention.code] = span
-    if chosen:
-        # The same insurer is often named in full elsewhere: the fullest name stands.
-        for mention in context.insurers:
-            if mention.code in chosen:
-                span = full_name(context, mention)
-                if (
-                    "公司" in context.whole[span[0] : span[1]]
-                    and span[1] - span[0] > chosen[mention.code][1] - chosen[mention.code][0]
-                ):
-                    chosen[mention.code] = span
-    return tuple(context.fact("winner", context.printed(*span), *span, confidence=0.8) for span in chosen.values())
+    for mention in sorted(context.insurers, key=lambda m: context.in_title(m.start)):
+        if mention.code in codes and mention.code not in chosen and _wins(context, mention):
+            chosen[mention.code] = full_name(context, mention)
+    return tuple(
+        context.fact("winner", context.printed(*span), *span, confidence=0.8) for span in sorted(chosen.values())
+    )
 
 
 def _wins(context: Context, mention: Mention) -> bool:
@@ -175,104 +163,17 @@ def _wins(context: Context, mention: Mention) -> bool:
     clause = context.clause(mention.start)
     if words["not_won"].search(clause.text):
         return False
+    if _chosen_by_purchase(context, mention):
+        return True
     if context.stage is Stage.RESULT:
-        return bool(words["won"].search(sentence.text)) or bool(
-            re.search(r"由[^，。]{0,20}$", context.whole[clause.start : mention.start])
-            and re.search(r"承办|承保|获得|经办", clause.text)
-        )
+        led = re.search(r"由[^，。]{0,20}$", context.whole[clause.start : mention.start])
+        return bool(words["won"].search(sentence.text)) or bool(led and _UNDERWRITES.search(clause.text))
     if context.stage in (Stage.CONTRACT, Stage.RENEWAL):
-        return (
-            bool(words["signed"].search(sentence.text))
-            or bool(words["won"].search(sentence.text))
-            or _chosen_by_purchase(context, mention)
-        )
-    return _chosen_by_purchase(context, mention)
+        return bool(words["signed"].search(sentence.text) or words["won"].search(sentence.text))
+    return False
 
 
 def _chosen_by_purchase(context: Context, mention: Mention) -> bool:
     """The sentence says that the insurer was chosen by a purchase."""
-    sentence = context.sentence(mention.start)
-    return bool(context.words["purchase"].search(sentence.text)) and bool(
-        re.search(r"中标|承办|承保|确定|选定|中选|入围|selected|won|awarded|chosen", sentence.text)
-    )
-
-
-def buyer(context: Context) -> tuple[Fact, ...]:
-    """Who buys or commissions, as printed; nothing where the text does not say."""
-    if not context.is_tender:
-        return ()
-    for field in sorted(
-        context.layout.of("buyer"), key=lambda f: f.label not in ("采购人", "名称", "招标人", "采购单位")
-    ):
-        end = _NAME_END.search(field.value)
-        value = field.value[: end.start()] if end and end.start() else field.value
-        value = re.sub(r"\([^()]*(?:甲方|盖章|公章)[^()]*\)", "", value).strip(" :：")
-        value = re.sub(r"^(?:名\s?称[:：]|为|是)\s?", "", value)
-        start = field.start + field.value.find(value)
-        if 3 <= len(value) <= 60 and not _NOTHING.match(value):
-            return (context.fact("buyer", context.printed(start, start + len(value)), start, start + len(value)),)
-    found = _buyer_in_prose(context)
-    if found is None:
-        return ()
-    found = _with_place(context, found)
-    return (context.fact("buyer", context.printed(found.start, found.end), found.start, found.end, confidence=0.8),)
-
-
-def _buyer_in_prose(context: Context) -> Body | None:
-    best: tuple[float, Body] | None = None
-    for body in find_bodies(context):
-        if not is_buyer_kind(body.name):
-            continue
-        score = _score_buyer(context, body) + (0.3 if body.placed else 0)
-        if score >= 2 and (best is None or score > best[0]):
-            best = score, body
-    return best[1] if best else None
-
-
-def _score_buyer(context: Context, body: Body) -> float:
-    whole = context.whole
-    sentence = context.sentence(body.start)
-    before = whole[sentence.start : body.start]
-    after = whole[body.end : sentence.end]
-    if context.document.is_english:
-        if _BUYER_EN.search(before):
-            return 4
-        return 2 if _BUYER_EN_AFTER.match(after) and not re.search(r"said|guid", after[:20]) else 0
-    led = _BUYER_ZH_BEFORE.search(before)
-    if led and led.group()[:1] in "采招委甲征遴受":
-        return 5
-    if led and _BUYS.match(re.sub(r"^[^\u4e00-\u9fff]{0,2}(?:负责|统一|等部门|联合|去年底?|通过)*", "", after)):
-        return 4
-    if re.match(r"委托", after) and not led:
-        return 3.5
-    if _SIGNS.match(after) or (
-        re.search(r"(?:与|和|同)(?:[^，。]{0,4})$", before)
-        and re.match(r"[^。；\n]{0,16}(?:签约|签订|签署|续签|续约|签)", after)
-    ):
-        return 4 if context.stage in (Stage.CONTRACT, Stage.RENEWAL, Stage.RESULT, Stage.OPERATION, None) else 0
-    if re.match(r"[^，。；\n]{0,4}(?:统一投保|统一购买|出资)", after):
-        return 4
-    if _ANNOUNCES.match(after):
-        return 3
-    return _signature(context, body)
-
-
-def _signature(context: Context, body: Body) -> float:
-    """A body alone on its line near the end signs the notice."""
-    line_start = context.whole.rfind("\n", 0, body.start) + 1
-    line_end = context.whole.find("\n", body.end)
-    line_end = len(context.whole) if line_end < 0 else line_end
-    alone = context.whole[line_start:line_end].strip() == body.name.strip()
-    return 2.5 if alone and body.start > len(context.whole) * 0.6 else 0
-
-
-def _with_place(context: Context, found: Body) -> Body:
-    """A short form (市医保局) gives way to the full name of the same body where the text prints it."""
-    if found.placed or context.document.is_english:
-        return found
-    core = re.sub(r"^[省市县区州盟旗我本该]", "", found.name)
-    kind = {"医保局": "医疗保障局", "人社局": "人力资源和社会保障局", "残联": "残疾人联合会"}.get(core, core)
-    for body in find_bodies(context):
-        if body.placed and body.name.endswith((core, kind)):
-            return body
-    return found
+    text = context.full_sentence(mention.start).text
+    return bool(context.words["purchase"].search(text)) and bool(_CHOSEN.search(text))

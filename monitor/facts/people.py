@@ -15,16 +15,22 @@ from monitor.model import Fact
 _THRESHOLD = 2.5
 _FEWEST = 30
 _LIST_GAP = re.compile(r"\s?(?:[,，、和]|and|,? ?and)\s?", re.IGNORECASE)
-_OWN_NOUN = re.compile(r"参保|投保|居民|职工|常住|学生|老人|参加|insured|residents?|participants|citizens|members", re.IGNORECASE)
+_OWN_NOUN = re.compile(
+    r"参保|投保|居民|职工|常住|学生|老人|参加|insured|residents?|participants|citizens|members", re.IGNORECASE
+)
 _CHANGED = re.compile(
     r"(?:降至|降到|下降到|下降至|减至|减少到|跌至|跌到|只剩|仅剩|剩下?|增至|增加到|增加至|增长到|增长至|升至|升到|扩大到|调整[为至]|更正为|变更为"
     r"|dropped to|fell to|fallen to|down to|rose to|grew to|increased to|only)(?:了)?[^，。]{0,2}$",
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"[人名万]{0,2}[^，。；]{0,6}?(?:调整为|变更为|更正为|扩大到|增加到|增至|降至|降到|减至)")
-_GROWTH = re.compile(r"(?:多出|增加|增长|净增|减少|新增|多了|少了|比[^，。]{2,10}多|up by|an increase of)(?:了)?\s?$", re.IGNORECASE)
+_GROWTH = re.compile(
+    r"(?:多出|增加|增长|净增|减少|新增|多了|少了|比[^，。]{2,10}多|up by|an increase of)(?:了)?\s?$", re.IGNORECASE
+)
 _BARELY = re.compile(r"(?:不足|不到|低于|不及|少于|less than|under|below)\s?$", re.IGNORECASE)
-_SMALL_PLACE = re.compile(r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|两区|两县|个区|villages?|townships?", re.IGNORECASE)
+_SMALL_PLACE = re.compile(
+    r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|两区|两县|个区|villages?|townships?", re.IGNORECASE
+)
 _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|last year|previous", re.IGNORECASE)
 _OTHER_RATE = re.compile(r"赔付率|续保率|满意|报销|比例|loss ratio|compensation rate|提高|下降|增长|回落|岁")
 _PAST_HALF = re.compile(r"(?:已|超)?过半(?!年|的?目标)")

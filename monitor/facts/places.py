@@ -11,7 +11,7 @@ from monitor.regions import RegionMention
 
 COUNTRY = "100000"
 _CENTRAL = re.compile(
-    r"国家(?:医疗保障局|医保局|金融监督管理总局|金融监管总局|卫生健康委|卫健委|发展改革委)|金融监管总局|中国?银保监会|银保监会|国务院|财政部|人力资源社会保障部|民政部|国家税务总局(?!\S{2,4}税务局)"
+    r"国家(?:医疗保障局|医保局|卫生健康委|卫健委|发展改革委)|(?:国家)?金融监(?:督管理|管)总局(?![\u4e00-\u9fff]{2,6}(?:监管局|分局))|中国?银保监会|银保监会|国务院|财政部|人力资源社会保障部|民政部|国家税务总局(?!\S{2,4}税务局)"
     r"|China Banking and Insurance Regulatory Commission|National Healthcare Security Administration|National Financial Regulatory Administration"
     r"|State Council|CBIRC|NHSA|NFRA|China's (?:insurance|financial|healthcare|banking)[^.]{0,20}regulator",
 )
@@ -35,13 +35,14 @@ _NUMBERS = {
     "five": 5,
     "six": 6,
 }
+_MERGED = re.compile(r"各市|各地市|全省|整合|等[一二三四五六七八九十\d]+(?:个|款)?(?:产品|市)|all cities")
 _ADDRESS = re.compile(r"(?:地址|地点|注册地)[:：][^\n]{0,30}$")
 _BRANCH_AFTER = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:中心支公司|支公司|分公司|营业部)| Branch| branches")
 
 
 def regions(context: Context, project: str, buyer: str) -> tuple[Fact, ...]:
     """Six-digit codes at the finest level that the text makes the subject; `100000` for acts of central bodies."""
-    mentions = [p for p in context.places if p.code != COUNTRY]
+    mentions = [p for p in context.places if p.code != COUNTRY and not _is_part_of_name(context, p)]
     if _is_national(context, mentions):
         found = _CENTRAL.search(context.whole)
         assert found is not None
@@ -52,12 +53,22 @@ def regions(context: Context, project: str, buyer: str) -> tuple[Fact, ...]:
     scores = _scores(context, mentions, project, buyer)
     if not scores:
         return ()
-    chosen = _finest(context, scores)
+    chosen = _city_of(context, _finest(context, scores), scores)
     first = next((p for p in mentions if p.code == chosen), None)
     if first is None:
         product = next(m for m in context.products)
         return (context.fact("regions", chosen, product.start, product.end, confidence=0.7),)
     return (context.fact("regions", chosen, first.start, first.end),)
+
+
+def _is_part_of_name(context: Context, place: RegionMention) -> bool:
+    """A county's name inside a product's (西湖 in 西湖益联保) or at the end of a quoted name (“银龄安康”) is no place."""
+    if context.whole[place.end : place.end + 1] == '"' and context.whole[place.start - 1 : place.start] not in (
+        '"',
+        "",
+    ):
+        return True
+    return place.level == "county" and any(m.start <= place.start and place.end <= m.end for m in context.products)
 
 
 def _is_national(context: Context, mentions: list[RegionMention]) -> bool:
@@ -89,13 +100,14 @@ def _scores(context: Context, mentions: list[RegionMention], project: str, buyer
             else min(weight, 2 - min(2, scores[place.code] / 4))
         )
     for text, weight in ((project, 6.0), (buyer, 5.0)):
-        for place in _places_of(context, text):
-            scores[place] += weight
+        for code in _places_of(context, text):
+            scores[code] += weight
     subject = context.subject_product
     home = context.vocabulary.cities.get(subject or "")
     if context.is_huiminbao and home:
         # A product's name may be used in several cities: its home counts where nothing contradicts it.
-        scores[home] += 4.0 if home in scores or not scores else 1.0
+        known = home in scores or any(_above(context, home, c) or _above(context, c, home) for c in scores)
+        scores[home] += 0.0 if _MERGED.search(context.title) else 4.0 if known or not scores else 0.5
     return scores
 
 
@@ -104,7 +116,14 @@ def _places_of(context: Context, text: str) -> tuple[str, ...]:
     if not text:
         return ()
     start = context.whole.find(text)
-    inside = [p for p in context.places if start >= 0 and start <= p.start < start + len(text) and p.code != COUNTRY]
+    inside = [
+        p
+        for p in context.places
+        if not _is_part_of_name(context, p)
+        and start >= 0
+        and start <= p.start < start + len(text)
+        and p.code != COUNTRY
+    ]
     return tuple(
         p.code
         for i, p in enumerate(inside)
@@ -133,6 +152,15 @@ def _finest(context: Context, scores: dict[str, float]) -> str:
         if len(closest) != 1:
             return best
         best = closest[0]
+
+
+def _city_of(context: Context, chosen: str, scores: dict[str, float]) -> str:
+    """Huiminbao is sold by cities and provinces: a district stands for its city where the text names that too."""
+    regions = context.vocabulary.regions
+    if not context.is_huiminbao or regions.level(chosen) != "county":
+        return chosen
+    parent = regions.parent(chosen)
+    return parent if parent in scores else chosen
 
 
 def _several(context: Context, mentions: list[RegionMention]) -> list[RegionMention]:

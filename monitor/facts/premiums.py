@@ -13,7 +13,7 @@ _DEAREST = 5000
 _SMALLEST_TOTAL = 10_000
 _FROM_TO = re.compile(r"(?:由|从|自|from)[^，。,;；]{0,16}?$", re.IGNORECASE)
 _CHANGED_TO = re.compile(
-    r"\s?(?:\([^)]*\))?\s?(?:调整?(?:至|到|为)|提高(?:至|到|为)|上调(?:至|到|为)|下调(?:至|到|为)|降(?:低)?(?:至|到|为)|涨(?:至|到)|增加到|改为|变为|变更为|升至|升到"
+    r"[\"']?\s?(?:\([^)]*\))?\s?(?:调整?(?:至|到|为)|提高(?:至|到|为)|上调(?:至|到|为)|下调(?:至|到|为)|降(?:低)?(?:至|到|为)|涨(?:至|到)|增加到|改为|变为|变更为|升至|升到"
     r"|(?:per person )?(?:per year )?to\b)",
     re.IGNORECASE,
 )
@@ -21,18 +21,20 @@ _WITHDRAWN = re.compile(
     r"[^，。；,;]{0,8}(?:取消|停售|不再|退出|下架)|[^,.;]{0,30}(?:withdrawn|cancel|no longer|discontinued)",
     re.IGNORECASE,
 )
-_OTHER_BRACE = re.compile(r"(?:和|、|及|与|or|and|,|，|;|；|:|：|\()\s?$", re.IGNORECASE)
-_LEAD_IN_TIER = re.compile(r"[\u4e00-\u9fff]{0,6}(?:款|版|档|型|计划)$")
+_REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|红包|抵扣|off\b|discount", re.IGNORECASE)
+_SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE)
+_NOT_THE_WHOLE = re.compile(r"每人|人均|占|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
 
 def premium_per_person(context: Context) -> tuple[Fact, ...]:
     """Yuan a person a year, all of today's tiers, ascending. Withdrawn, old and partly paid prices are left out."""
-    strong: list[Quantity] = []
+    strong: list[Quantity] = list(_from_notes(context))
     weak: list[Quantity] = []
     first_year: list[Quantity] = []
+    replaced = {q.value for q in context.quantities if q.unit is Unit.YUAN and _is_replaced(context, q)}
     for quantity in context.quantities:
-        if quantity.unit is not Unit.YUAN or not 0 < quantity.value <= _DEAREST:
+        if quantity.unit is not Unit.YUAN or not 0 < quantity.value <= _DEAREST or quantity.value in replaced:
             continue
         grade = _grade(context, quantity)
         {3: strong, 2: strong, 1: weak, -1: first_year}.get(grade, []).append(quantity)
@@ -51,20 +53,21 @@ def _grade(context: Context, quantity: Quantity) -> int:
     whole, words = context.whole, context.words
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
-    after = whole[quantity.end : max(clause.end, quantity.end)][:14]
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 14 * context.window]
     sentence = context.sentence(quantity.start)
     so_far = whole[sentence.start : quantity.start]
     if scope.other_product(context, sentence) or words["elsewhere"].search(so_far[-40:]):
         return 0
     if words["one_person"].search(before) and quantity.basis not in PER_HEAD:
         return 0
-    if _is_replaced(context, quantity, before):
+    if any(f.start <= quantity.start < f.end for f in context.layout.of("fee", "documents")):
         return 0
-    own = before[-24:]
+    own = before[-24 * context.window :]
     if words["not_premium"].search(own) and not _late_premium(context, own):
         return 0
     if (
         words["not_premium"].match(after)
+        or _REBATE.search(after[:8])
         or _WITHDRAWN.match(after)
         or _WITHDRAWN.match(whole, quantity.end, clause.end)
     ):
@@ -73,13 +76,16 @@ def _grade(context: Context, quantity: Quantity) -> int:
     if quantity.basis in PER_HEAD:
         return -1 if old else 3
     head = bool(words["per_head"].search(before[-20:]) or words["per_head"].match(after))
-    priced = bool(words["premium"].search(before) or words["premium"].search(after[:8]))
+    head = head or (context.is_huiminbao and before.endswith("每年"))
+    priced = bool(words["premium"].search(before) or words["premium"].search(after[: 8 * context.window]))
     if head and (priced or not words["payout"].search(before)):
         return -1 if old else 3
     if priced and quantity.value <= 1000:
         return -1 if old else 2
     if words["premium"].search(so_far[-60:]) and _continues_list(context, quantity, sentence.start):
         return -1 if old else 2
+    if _SPENT.search(before) and quantity.value <= 400 and not re.search("[三两四五]口|全家|一家", sentence.text):
+        return 1
     if words["bare_price"].match(after.lstrip()) or (context.in_title(quantity.start) and quantity.value <= 400):
         return 0 if old else 1
     return 0
@@ -92,8 +98,21 @@ def _late_premium(context: Context, own: str) -> bool:
     return bool(price) and max(p.end() for p in price) > against[-1].end()
 
 
-def _is_replaced(context: Context, quantity: Quantity, before: str) -> bool:
+def _from_notes(context: Context) -> list[Quantity]:
+    """Prices a head whose unit stands in the label: "最高限价（元/人）：60"."""
+    found: list[Quantity] = []
+    for field in context.layout.of("ceiling", "unit_price", "budget", "award"):
+        number = re.fullmatch(r"(\d{1,4}(?:\.\d+)?)", field.value)
+        if number and re.search(r"元\s?/\s?(?:每)?人|元/年/人|每人", field.note):
+            value = float(number[1])
+            plain = int(value) if value.is_integer() else value
+            found.append(Quantity(plain, Unit.YUAN, Basis.PERSON_YEAR, field.start, field.end, field.value))
+    return found
+
+
+def _is_replaced(context: Context, quantity: Quantity) -> bool:
     """The old price of "由80元调整为98元"; the new one stays."""
+    before = context.whole[context.clause(quantity.start).start : quantity.start]
     return bool(_CHANGED_TO.match(context.whole, quantity.end)) and bool(
         _FROM_TO.search(before) or re.search("由|从|from|原", before)
     )
@@ -147,10 +166,10 @@ def _score_total(context: Context, quantity: Quantity) -> float:
     clause = context.clause(quantity.start)
     before = context.whole[clause.start : quantity.start]
     cues = list(words["premium_total"].finditer(before))
-    if not cues or len(before) - cues[-1].end() > 14:
+    if not cues or len(before) - cues[-1].end() > 14 * context.window:
         return 0
     between = before[cues[-1].end() :]
-    if words["budget"].search(between) or words["payout"].search(between) or words["not_premium"].search(before[-6:]):
+    if words["budget"].search(between) or words["payout"].search(between) or _NOT_THE_WHOLE.search(between):
         return 0
     if _MARKET.search(context.before(quantity.start, 60)):
         return 0

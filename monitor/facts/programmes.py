@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.facts.context import Context
 from monitor.model import Fact
 from monitor.taxonomy import Mention
 
 _BOTH = "supplementary_medical"
+_ADMINISTRATION = "basic_administration"
+_HOW = re.compile(
+    r"(?:商业保险机构|商保机构|商保)?(?:委托|代理)?(?:经办|代办|经办管理)(?:服务|管理)?|entrusted (?:handling|administration)",
+    re.IGNORECASE,
+)
+_ACCIDENT_CASES = re.compile(r"意外伤害(?:医疗)?(?:住院)?(?:费用|案件)?$")
 
 
 def programmes(context: Context, project: tuple[Fact, ...]) -> tuple[Fact, ...]:
@@ -17,12 +25,27 @@ def programmes(context: Context, project: tuple[Fact, ...]) -> tuple[Fact, ...]:
         codes: dict[str, Mention] = {}
         for mention in found:
             codes.setdefault(mention.code, mention)
+        codes = _administered(context, codes)
         if codes:
             return tuple(context.fact("programmes", code, m.start, m.end) for code, m in codes.items())
     if context.is_huiminbao and context.products:
         product = context.products[0]
         return (context.fact("programmes", _BOTH, product.start, product.end, confidence=0.7),)
     return ()
+
+
+def _administered(context: Context, codes: dict[str, Mention]) -> dict[str, Mention]:
+    """委托经办 behind another programme's name says how it is bought (长护险委托经办), it is no programme of its own.
+
+    And cover of accidents whose cases are only looked into (意外伤害…委托经办) is administration, not accident cover.
+    """
+    how = codes.get(_ADMINISTRATION)
+    if how is None or len(codes) < 2 or not _HOW.fullmatch(how.surface):
+        return codes
+    before = context.whole[max(0, how.start - 12) : how.start]
+    if "accident" in codes and _ACCIDENT_CASES.search(before):
+        return {code: m for code, m in codes.items() if code != "accident"}
+    return {code: m for code, m in codes.items() if code != _ADMINISTRATION}
 
 
 def _in_name(context: Context, project: tuple[Fact, ...]) -> tuple[Mention, ...]:

@@ -12,7 +12,10 @@ from monitor.facts.context import Clause, Context
 from monitor.facts.quantities import Quantity
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_PART_IS_A_PERIOD = re.compile(r"(?:其中|of which|including)[,，]?\s?(?:in )?(?:20\d\d|今年|去年|上半年|前[一二三四五六七八九十\d]+个?[月季]|本年度)", re.IGNORECASE)
+_PART_IS_A_PERIOD = re.compile(
+    r"(?:其中|of which|including)[,，]?\s?(?:in )?(?:20\d\d|今年|去年|上半年|前[一二三四五六七八九十\d]+个?[月季]|本年度)",
+    re.IGNORECASE,
+)
 _EXPECTED = re.compile(r"预计(?!惠及)|测算|expected", re.IGNORECASE)
 
 

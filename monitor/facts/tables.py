@@ -71,7 +71,11 @@ def fits(head: Head, cells: tuple[Cell, ...], *, ruled: bool) -> bool:
     if not head or not cells:
         return False
     missing = len(head) - len(cells)
-    return missing == 0 or bool(_TOTAL_ROW.match(cells[0].text)) or (ruled and 0 < missing <= _MOST_MISSING and len(cells) > 1)
+    return (
+        missing == 0
+        or bool(_TOTAL_ROW.match(cells[0].text))
+        or (ruled and 0 < missing <= _MOST_MISSING and len(cells) > 1)
+    )
 
 
 def is_total(cells: tuple[Cell, ...]) -> bool:

@@ -14,6 +14,8 @@ from monitor.facts.dates import DateRange, Moment, settle
 from monitor.facts.quantities import chinese_number
 from monitor.model import Fact, Stage, Update
 
+_Found = tuple[list[int], int, int]
+
 _YEARS = re.compile(
     r"(?<!\d)(20[0-4]\d)\s?年?(?:度)?\s?(?:—+|–|-|~|至|到|to|through|and|、)\s?(20[0-4]\d)(?!\d)\s?(?:年度|年)?(?!\s?月|\d|\s?[-/.]\d)",
     re.IGNORECASE,
@@ -21,28 +23,41 @@ _YEARS = re.compile(
 _EDITION = re.compile(
     r"(?<!\d)(20[0-4]\d)\s?(年度|版|年版|edition|version)|(?<![\d])(20[0-4]\d)(?=\s?(?:年)?\s?[\"'(《])", re.IGNORECASE
 )
+_COUNT = r"([一二两三四五六]|(?<!\d)\d)\s?年(?![度\d])"
+_LASTS = re.compile(
+    rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?起[,，]?\s?(?:共|为期)?{_COUNT}"
+    r"|[^.]{0,40}?for a period of (one|two|three|\d) years?",
+    re.IGNORECASE,
+)
 _MONTHS = re.compile(
     r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月\s?(?:起)?\s?(?:至|到|—+|-|~)\s?(20[0-4]\d)\s?年\s?(\d{1,2})\s?月"
 )
-_START = re.compile(
-    r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?\s?起?[^。；\n]{0,12}?(?:为期|期限|服务期|共|有效期|合同期|,|，)?[^。；\n\d]{0,6}([一二两三四五六\d])\s?年(?!度)"
-)
+_MONTH = re.compile(r"(?<!\d)(20[0-4]\d)\s?年\s?(\d{1,2})\s?月(?!\s?\d{1,2}\s?日)")
 _STATISTIC = re.compile(
-    r"累计|赔付|参保人数|数据|统计|支付|救助|核查|理赔|全年|共|insured persons|paid|participated", re.IGNORECASE
+    r"累计|赔付|参保人数|数据|统计|支付|救助|核查|理赔|全年|共(?!保)|insured persons|paid|participated", re.IGNORECASE
 )
 _NOT_TERM = re.compile(
     r"公示|报名|获取|公告|投标|递交|参保期|投保期|投保时间|参保时间|集中参保|登记|enrol|window|报价|答疑", re.IGNORECASE
 )
+_CALLED_OFF = re.compile(
+    r"不再[^，。]{0,8}$|停止[^，。]{0,6}$|没有[^，。]{0,6}$|no longer[^,.]{0,12}$|not [^,.]{0,14}$"
+)
 _PREVIOUS = re.compile(r"上一轮|上一周期|现行|原合同|原协议|previous|上轮|上一期", re.IGNORECASE)
 _PERIOD_WORD = re.compile(
-    r"(20[0-4]\d) annual protection period|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
+    r"(20[0-4]\d) annual protection period|(20[0-4]\d) (?:insurance year|annual product|product year)|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
     re.IGNORECASE,
 )
 
 
-def period(context: Context, project: str) -> tuple[Fact, ...]:
-    """The term, from printed dates, else from the names of project and edition."""
-    for find in (_by_field, _by_dates, _by_months, _by_start):
+def period(context: Context, project: str, reported: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
+    """The term, from printed dates, else from the names of project and edition.
+
+    `reported` are the payments of a claims report: the edition that they stand beside is the one reported on.
+    """
+    claims = context.classification.update is Update.CLAIMS
+    if claims and (found := _edition_reported(context, reported)):
+        return (_fact(context, *found),)
+    for find in (_by_field, _by_dates, _by_months, _by_start, _by_end):
         found = find(context)
         if found is not None:
             return (_fact(context, *found),)
@@ -50,11 +65,23 @@ def period(context: Context, project: str) -> tuple[Fact, ...]:
     return (_fact(context, *found),) if found else ()
 
 
+def _edition_reported(context: Context, reported: tuple[Fact, ...]) -> _Found | None:
+    """ "2023年度理赔年报" in the headline, else the 2023年度 before the payout in its sentence."""
+    in_title = re.search(r"(?<!\d)(20[0-4]\d)\s?年度", context.title)
+    if in_title:
+        return [int(in_title[1])] * 2, in_title.start(), in_title.end()
+    for fact in reported:
+        if fact.key == "payout":
+            found = list(re.finditer(r"(?<!\d)(20[0-4]\d)\s?(?:年度|版)", fact.sentence))
+            before = [m for m in found if m.start() < fact.sentence.find(fact.raw)]
+            where = context.whole.find(before[-1].group()) if before else -1
+            if where >= 0:
+                return [int(before[-1][1])] * 2, where, where + len(before[-1].group())
+    return None
+
+
 def _fact(context: Context, years: list[int], start: int, end: int) -> Fact:
     return context.fact("period", years, start, end, unit="years")
-
-
-_Found = tuple[list[int], int, int]
 
 
 def _by_field(context: Context) -> _Found | None:
@@ -109,20 +136,24 @@ def _one_year_from(context: Context) -> _Found | None:
             years = _years(context, DateRange(first, last, first.start, last.end))
             if years:
                 return years, first.start, last.end
+    return None
+
+
+def _by_end(context: Context) -> _Found | None:
+    """Cover of a city product lasts a year: the day on which it ends ("保障至2023年6月30日") gives the term."""
+    if not context.is_huiminbao:
+        return None
     for moment in context.moments:
-        after = context.whole[moment.end : moment.end + 28]
-        lasts = re.match(
-            r"[^。；\n]{0,14}(?:为期|有效期|期限)\s?([一二两三四五六\d])\s?年|[^.]{0,24}for a period of (one|two|three|\d) years?",
-            after,
-        )
-        clause = context.whole[context.clause(moment.start).start : moment.start]
-        if lasts and not _NOT_TERM.search(clause):
-            first = settle(moment, context.published)
-            if first.year is not None:
-                count = {"one": 1, "two": 2, "three": 3}.get((lasts[2] or "").lower()) or int(
-                    chinese_number(lasts[1] or lasts[2]) or 1
-                )
-                return _term(first.year, first.month, first.day, count), moment.start, moment.end
+        before = context.whole[max(0, moment.start - 10) : moment.start]
+        if not re.search(
+            r"(?:保障|保|保障期|有效期|持续)(?:期限?)?(?:延续)?(?:至|到)\s?$|cover(?:age)? (?:lasts|runs) (?:until|to) $",
+            before,
+        ):
+            continue
+        last = settle(moment, context.published)
+        if last.year is not None:
+            first = last.year - (0 if (last.month, last.day) == (12, 31) else 1)
+            return [first, last.year], moment.start, moment.end
     return None
 
 
@@ -163,25 +194,25 @@ def _plain_years(match: re.Match[str]) -> list[int]:
 
 def _by_start(context: Context) -> _Found | None:
     """A start and a number of years: "2021年10月起，为期三年" ends in 2024, "2024年1月1日起三年" in 2026."""
-    if not context.is_tender:
-        return None
-    for match in _START.finditer(context.whole):
-        before = context.whole[context.clause(match.start()).start : match.start()]
-        text = match.group()
-        if (
-            not re.search(r"起|为期|期限|期", before[-10:] + text)
-            or _NOT_TERM.search(before)
-            or _STATISTIC.search(before)
-        ):
+    starts = [(m.start, m.end, settle(m, context.published)) for m in context.moments]
+    for match in _MONTH.finditer(context.whole):
+        starts.append((match.start(), match.end(), Moment(int(match[1]), int(match[2]), 1, None, 0, *match.span())))
+    for start, end, first in sorted(starts, key=lambda s: s[0]):
+        lasts = _LASTS.match(context.whole, end, min(len(context.whole), end + 30 * context.window))
+        before = context.whole[context.clause(start).start : start]
+        if lasts is None or first.year is None or _NOT_TERM.search(before) or _STATISTIC.search(before):
             continue
-        years = _term(
-            int(match[1]),
-            int(match[2]),
-            int(match[3] or 1 if match[2] == "1" else match[3] or 1),
-            int(chinese_number(match[4]) or int(match[4])),
-        )
-        return years, match.start(), match.end()
+        return _term(first.year, first.month, first.day, _count(lasts)), start, end
     return None
+
+
+def _count(lasts: re.Match[str]) -> int:
+    printed = next(g for g in lasts.groups() if g).lower()
+    return (
+        int(printed)
+        if printed.isdigit()
+        else {"one": 1, "two": 2, "three": 3}.get(printed) or int(chinese_number(printed) or 1)
+    )
 
 
 def _term(year: int, month: int, day: int, count: int) -> list[int]:
@@ -200,6 +231,10 @@ def _by_project(context: Context, project: str) -> _Found | None:
     return ([int(one[1])] * 2, one.start(), one.end()) if one else None
 
 
+_NAMES_TERM = re.compile(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|协议|edition)")
+_IN_YEARS = re.compile(r"(?:next|coming|over the) \w+ years,? (?:from )?$|years from $", re.IGNORECASE)
+
+
 def _by_years(context: Context) -> _Found | None:
     """Years before the name of a programme or project in prose: "2026—2028年居民大病保险承办服务"."""
     for match in _YEARS.finditer(context.whole):
@@ -207,9 +242,8 @@ def _by_years(context: Context) -> _Found | None:
         before = context.whole[sentence.start : match.start()]
         after = context.whole[match.end() : match.end() + 40]
         named = any(match.end() <= m.start < match.end() + 24 for m in context.programmes)
-        if (
-            named or re.match(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|edition)", after)
-        ) and not _STATISTIC.search(before[-20:]):
+        told = named or _NAMES_TERM.match(after) or _IN_YEARS.search(before)
+        if told and not _STATISTIC.search(before[-20:]):
             return _plain_years(match), match.start(), match.end()
     if context.stage is Stage.OPERATION:
         return None
@@ -250,9 +284,13 @@ def _edition_score(context: Context, match: re.Match[str]) -> float:
     if match[3] and not context.in_title(match.start()):
         score -= 1.5
     after = context.whole[match.end() : match.end() + 16]
+    if _CALLED_OFF.search(context.whole[max(0, match.start() - 12) : match.start()]):
+        return 0
+    if re.match(r"(?:产品|方案|参保|保障|投保|条款|product|plan)", after):
+        score += 1
     claims = context.classification.update is Update.CLAIMS
     if not claims and _STATISTIC.search(after):
-        score -= 1.5
+        score -= 1
     if claims and re.search(r"参保期|投保|参保时间", after):
         score -= 1.5
     return score

@@ -1,0 +1,142 @@
+"""Who buys or commissions the cover: a labelled value, else the public body that the text lets act as a buyer.
+
+A body that only guides, supervises or comments is no buyer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.facts.bodies import Body, find_bodies, is_buyer_kind
+from monitor.facts.context import Context
+from monitor.model import Fact, Stage
+
+_THRESHOLD = 2.0
+_FIRST_LABELS = ("采购人", "名称", "招标人", "采购单位", "purchaser")
+_VALUE_END = re.compile(r"[，,;；。|\t\n]|\s(?=[\u4e00-\u9fff]{2,}[:：])|(?:统一社会信用代码|地址|联系|电话)")
+_PARTY_A = re.compile(r"\([^()]*(?:甲方|盖章|公章)[^()]*\)")
+_LEAD_WORD = re.compile(r"^(?:名\s?称[:：]|为|是|the )\s?", re.IGNORECASE)
+_NOTHING = re.compile(r"^(?:无|/|—+|-+|详见|见附件|待定|暂无|\*+)")
+
+_PURCHASE = r"招标|采购|遴选|比选|征集|磋商|谈判|询价|单一来源|选聘|竞价"
+_BUYS = re.compile(
+    rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保)|选定|出资|全额出资|委托(?!代理|经办机构))"
+)
+_ANNOUNCES = re.compile(
+    rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
+)
+_COMMISSIONS = re.compile(r"委托[^。；\n]{2,40}?(?:承办|经办|承保|组织|开展|采购|招标|就)")
+_OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})")
+_SIGNS_WITH = re.compile(
+    r"(?:\d+日|日前|近日)?(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,70}?(?:签约|签订|签署|续签|续约|签)"
+)
+_SIGNED_BY_OTHER = re.compile(r"(?:与|和|同)(?:[^，。]{0,4})$")
+_SIGNS = re.compile(r"[^。；\n]{0,24}(?:签约|签订|签署|续签|续约|签)")
+_PAYS = re.compile(r"[^，。；\n]{0,4}(?:统一投保|统一购买|出资)")
+_NAMED_BUYER = re.compile(r"(?:采购人|招标人|采购单位|委托人|甲方|征集人|遴选人)(?:为|是|:|系)?\s?$")
+_ON_BEHALF = re.compile(r"受(?:[^，。]{0,4}委托[^，。]{0,2})?$")
+_AGENT = re.compile(r"(?:由|经|系由)(?P<between>[^，。；\n]{0,6})$")
+_SOURCE_OF_NEWS = re.compile(r"从$")
+_TELLS = re.compile(r"(?:获悉|了解到|了解|官网(?:公示|发布|公布)|公示|公布|回应|通报)")
+
+_EN_BEFORE = re.compile(
+    r"(?:purchaser|buyer|tenderee|procuring entity|commissioned by|purchased by|procured by|tender(?:ed)? (?:\([^)]*\) )?(?:held )?(?:by|of)|picked[^.]{0,30} by|selected by"
+    r"|on behalf of|entrusted by|(?:contract|agreement)s? with|signed with|bought by|paid for by)\s?(?:of the project )?(?:is |was |the )*$",
+    re.IGNORECASE,
+)
+_EN_ON_NOTICE = re.compile(
+    r"[^.]{0,30}(?:issued|invited|is procuring|plans? to (?:buy|procure)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
+    re.IGNORECASE,
+)
+_EN_COMMENTS = re.compile(r"guid|supervis|approv|co-?insur", re.IGNORECASE)
+_SHORT = {"医保局": "医疗保障局", "人社局": "人力资源和社会保障局", "残联": "残疾人联合会", "卫健委": "卫生健康委员会"}
+
+
+def buyer(context: Context) -> tuple[Fact, ...]:
+    """Who buys or commissions, as printed; nothing where the text does not say."""
+    if not context.is_tender:
+        return ()
+    start, end = _labelled(context)
+    if end > start:
+        return (context.fact("buyer", context.printed(start, end), start, end),)
+    bodies = tuple(b for b in find_bodies(context) if is_buyer_kind(b.name))
+    scored = [
+        (_score(context, b) + (0.3 if b.placed else 0) - (0.5 if context.in_title(b.start) else 0), b) for b in bodies
+    ]
+    score, found = max(scored, key=lambda s: s[0], default=(0.0, None))
+    if found is None or score < _THRESHOLD:
+        return ()
+    found = _in_full(context, found, bodies)
+    return (context.fact("buyer", context.printed(found.start, found.end), found.start, found.end, confidence=0.8),)
+
+
+def _labelled(context: Context) -> tuple[int, int]:
+    for field in sorted(context.layout.of("buyer"), key=lambda f: f.label.lower() not in _FIRST_LABELS):
+        cut = _VALUE_END.search(field.value)
+        value = field.value[: cut.start()] if cut and cut.start() else field.value
+        value = _LEAD_WORD.sub("", _PARTY_A.sub("", value)).strip(" :：")
+        start = field.start + field.value.find(value)
+        if 3 <= len(value) <= 80 and not _NOTHING.match(value):
+            return start, start + len(value)
+    return 0, 0
+
+
+def _score(context: Context, body: Body) -> float:
+    sentence = context.full_sentence(body.start)
+    before = context.whole[sentence.start : body.start]
+    after = context.whole[body.end : sentence.end]
+    score = _score_english(before, after) if context.document.is_english else _score_chinese(context, before, after)
+    return max(score, _signature(context, body))
+
+
+def _score_english(before: str, after: str) -> float:
+    if _EN_BEFORE.search(before):
+        return 4
+    return 2.5 if _EN_ON_NOTICE.match(after) and not _EN_COMMENTS.search(before[-30:]) else 0
+
+
+def _score_chinese(context: Context, before: str, after: str) -> float:
+    if _NAMED_BUYER.search(before) or (_ON_BEHALF.search(before) and "委托" in after[:4] + before[-8:]):
+        return 5
+    agent = _AGENT.search(before)
+    if agent and _BUYS.match(after):
+        return 4
+    if _COMMISSIONS.match(after) or _OWN_TENDER.match(after):
+        return 3.5
+    if _SIGNS_WITH.match(after) or (_SIGNED_BY_OTHER.search(before) and _SIGNS.match(after)):
+        return 4 if context.stage in (Stage.CONTRACT, Stage.RENEWAL, Stage.RESULT, Stage.OPERATION, None) else 0
+    if _PAYS.match(after):
+        return 4
+    if _ANNOUNCES.match(after) and not agent:
+        return 3
+    told = _SOURCE_OF_NEWS.search(before) and _TELLS.match(after)
+    if context.stage is Stage.RESULT and (told or _TELLS.match(after)):
+        return 2  # a paper that reports an award from the bureau means the bureau's award
+    return 0
+
+
+def _signature(context: Context, body: Body) -> float:
+    """A body alone on its line near the end, perhaps with the date, signs the notice."""
+    line_start = context.whole.rfind("\n", 0, body.start) + 1
+    line_end = context.whole.find("\n", body.end)
+    line = context.whole[line_start : len(context.whole) if line_end < 0 else line_end]
+    alone = re.fullmatch(r"\s*" + re.escape(body.name) + r"[\s,，]*(?:[\w\s,]*20\d\d[\w\s年月日]*)?", line)
+    return 2.5 if alone and body.start > len(context.whole) * 0.6 else 0
+
+
+def _in_full(context: Context, found: Body, bodies: tuple[Body, ...]) -> Body:
+    """A short form (市医保局) gives way to the full name of the same body where the text prints it."""
+    if context.document.is_english:
+        return found
+    core = re.sub(r"^[省市县区州盟旗我本该]", "", found.name) if not found.placed else found.name
+    for short, full in _SHORT.items():
+        if core.endswith(short):
+            own = core[: -len(short)] if found.placed else ""
+            for body in bodies:
+                if body.placed and body.name.endswith(full) and body.name.startswith(own):
+                    return body
+    if not found.placed:
+        for body in bodies:
+            if body.placed and body.name.endswith(core):
+                return body
+    return found
