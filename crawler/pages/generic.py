@@ -66,6 +66,7 @@ class GenericPage:
                 before=before,
                 after=after,
                 structured=structured.published,
+                headline=headline,
                 fetched_at=page.fetched_at,
             ),
             source=_source(tree, body, byline, structured),

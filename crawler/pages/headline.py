@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.pages.base import meta
-from crawler.pages.blocks import clean_text, text_of
+from crawler.pages.blocks import clean_text
 
 _SEPARATOR = re.compile(r"\s*(?:[|｜]|_{1,3}|--+|——|\s[-–—·:：]\s|[-–—](?=[^-–—]{2,14}$)|»|>>|<<|•)\s*")
 _TITLE_CLASS = re.compile(r"title|headline|biaoti|tit(?:$|[-_\s\d])|^h1", re.IGNORECASE)
@@ -22,6 +22,7 @@ _OTHER_CLASS = re.compile(
 )
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "headline", "hw.article_title", "dc.title")
 _MIN = 4
+_FEW, _MANY = 3, 12
 
 
 def find_headline(tree: HtmlElement, structured: str = "") -> str:
@@ -59,9 +60,10 @@ def _printed(tree: HtmlElement) -> Iterator[tuple[str, float]]:
             continue
         else:
             weight = 0.0
-        if len(node) > 12:
+        # An unnamed element is a headline only if it holds little else than text.
+        if len(node) > (_MANY if weight else _FEW):
             continue
-        text = text_of(node) if len(node) else clean_text(node.text or "")
+        text = clean_text("".join(node.itertext()) if len(node) else node.text or "")
         if text and len(text) <= 160:
             yield text, weight
 

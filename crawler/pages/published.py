@@ -25,7 +25,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_PUBLICATION = re.compile(
-    r"截止|截至|开标|投标|递交|提交|开启|获取|报名|有效期|合同|履行|公告期|公示期|失效|到期|开始|结束|活动时间|会议时间|更新|修改|编辑于|最后|"
+    r"通过[)）]|会议通过|批准|审议|截止|截至|开标|投标|递交|提交|开启|获取|报名|有效期|合同|履行|公告期|公示期|失效|到期|开始|结束|活动时间|会议时间|更新|修改|编辑于|最后|"
     r"updated|modified|生效|施行|实施|注册|版权|copyright|©",
     re.IGNORECASE,
 )
@@ -42,6 +42,7 @@ _SCRIPT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BYLINE_CHARS = 120
+_YEAR = re.compile(r"(?:19|20)\d\d|[二一][〇零○九]")
 
 
 def find_published(
@@ -51,31 +52,35 @@ def find_published(
     before: Iterable[Block],
     after: Iterable[Block],
     structured: str,
+    headline: str,
     fetched_at: dt.datetime,
 ) -> Moment | None:
-    """The time of publication; `before` and `after` are the blocks around the body, `structured` the JSON-LD's date."""
+    """The time of publication; `before` and `after` are the blocks around the body, `structured` the JSON-LD's date;
+    a date in the `headline` is what the article is about."""
     stated = _stated(tree, structured)
     scripted = _scripted(tree)
     # A date without year is read against the page's own metadata, and only then against the time of fetching.
     reference = (stated or scripted).at + dt.timedelta(days=1) if (stated or scripted) else fetched_at  # type: ignore[union-attr]
     earlier = list(before)
-    printed = _printed(reversed(earlier), reference) or _by_class(tree, reference)
+    printed = _printed(reversed(earlier), reference, _squeeze(headline)) or _by_class(tree, reference)
     if printed:
         return _sharpen(printed, (stated, scripted))
     return stated or scripted or _trailing(after, fetched_at) or from_url(url)
 
 
-def _printed(blocks: Iterable[Block], reference: dt.datetime) -> Moment | None:
+def _printed(blocks: Iterable[Block], reference: dt.datetime, headline: str) -> Moment | None:
     """The labelled date nearest above the body, else the nearest date of any kind in a short line."""
     plain: Moment | None = None
     for distance, block in enumerate(blocks):
         if distance > 60:
             break
-        if block.chars > _BYLINE_CHARS:
+        if block.chars > _BYLINE_CHARS or _squeeze(block.text) == headline:
             continue
         moment = _date_in(block.text, reference)
         if moment is None:
             continue
+        if moment.precision == "day" and not _YEAR.search(block.text):
+            continue  # 5月20日 in a line is a day that is spoken of
         if _LABEL.search(block.text) or (moment.precision == "minute" and distance < 12):
             return moment
         if plain is None and distance < 25:
@@ -156,6 +161,10 @@ def _sharpen(printed: Moment, others: Iterable[Moment | None]) -> Moment:
             if (local.hour, local.minute) != (0, 0):
                 return other
     return printed
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def _same_day(one: Moment, other: Moment) -> bool:
