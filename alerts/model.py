@@ -174,7 +174,7 @@ class EmailSettings:
     """A mail account and the addresses it writes to, as fields: special characters in a password need no escaping.
 
     `port` 0 takes the usual one for `security` (25, 587, 465). All of `to` get one message and share one receipt;
-    give each person a channel where a receipt each is wanted. `from_address` may carry a name: `保讯 <a@b.cn>`.
+    give each person a channel where a receipt each is wanted. `from_address` may carry a name: `提醒 <a@b.cn>`.
     """
 
     host: str

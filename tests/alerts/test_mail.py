@@ -7,6 +7,7 @@ import ipaddress
 import ssl
 from dataclasses import replace
 from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from alerts import (
     SendResult,
     Severity,
 )
-from alerts.mail import compose
+from alerts.mail import compose, submit
 from tests.alerts.mailbox import DROP, STALL, TAKE, Mailbox
 from tests.alerts.samples import ALERT, alert, channel, rendered, sender
 
@@ -97,10 +98,13 @@ def test_mails_of_one_thread_refer_to_one_root_and_a_repeat_has_the_first_ones_i
     assert other["Importance"] == "high"
 
 
-def test_a_line_of_the_text_that_begins_with_a_dot_survives() -> None:
+def test_a_line_that_begins_with_a_dot_survives_and_does_not_end_the_mail() -> None:
+    mail = EmailMessage(policy=SMTP_POLICY)
+    mail["Subject"] = "dots"
+    mail.set_content(".\n..\n.end\n", cte="7bit")
     with Mailbox() as mailbox:
-        assert send(account(mailbox), alert(title=".", summary="..", evidence="…")).outcome is Outcome.ACCEPTED
-        assert parts(mailbox.received[0])["text/plain"].splitlines()[:2] == [".", ".."]
+        assert submit(mail, account(mailbox)).outcome is Outcome.ACCEPTED
+        assert parts(mailbox.received[0])["text/plain"].splitlines() == [".", "..", ".end"]
 
 
 def test_a_header_cannot_be_smuggled_in_through_the_title() -> None:
