@@ -94,7 +94,7 @@ _BLOCK = frozenset(
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2002-\u200a]+")
 _WIDE = re.compile(r"\s+")
 _LONG_CELL = 2000

@@ -36,7 +36,7 @@ _BYLINE = re.compile(
 _DECORATION = r"^[\s【\[（(▲■●*#·|—-]*"
 # A credit is a label with a colon (or a stroke) behind it: 记者调查 may be a sub-headline, 记者：张三 is not.
 _CREDIT = (
-    r"(?:(?:发布日期|发布时间|发稿时间|值班编辑|本文编辑|流程编辑|编辑|校对|编审|监制|审核|审签|终审|统筹|摄影|制图|图片来源|本文来源|文章来源|信息来源|来源|稿源|"
+    r"(?:(?:发布日期|发布时间|发稿时间|值班编辑|本文编辑|流程编辑|编辑|校对|编审|监制|审核|审签|终审|统筹|本文来源|文章来源|信息来源|来源|稿源|"
     r"关键字|关键词|文章关键词|标签|tags?|作者|撰文|文字|文|记者|通讯员|转自|特约撰稿|实习生|新闻线索|报料|上一篇|下一篇|分享到|声明)\s*[:：丨|/）)】\]]"
     r"|(?:责任编辑|责编|编辑|上一篇|下一篇)\s+\S|责任编辑|责编)"
 )
@@ -67,6 +67,7 @@ _CREDIT_BRACKET = re.compile(
 )
 _MAX_TRIM_SHARE = 0.45
 _MAX_STRONG_SHARE = 0.75
+_CLIMB = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,10 @@ def find_body(tree: HtmlElement, headline: str = "") -> Body | None:
     best = max(totals, key=lambda node: (totals[node], _depth(node)))
     if totals[best] <= 0:
         return None
+    # A single paragraph is no article's container: its neighbours (sub-headlines, signature) belong to it.
+    parent = best.getparent()
+    if best.tag == "p" and parent is not None and totals[parent] >= _CLIMB * totals[best]:
+        best = parent
     inside = [index for index, block in enumerate(blocks) if _within(block.node, best)]
     start, stop = inside[0], inside[-1] + 1
     start, stop = _trim(blocks, start, stop, headline)
@@ -158,7 +163,7 @@ def _trim(blocks: list[Block], start: int, stop: int, headline: str) -> tuple[in
     for index in range(start, min(stop, start + 8)):
         if wanted and re.sub(r"\s+", "", blocks[index].text) == wanted:
             start = index + 1
-    while start < stop - 1 and _is_byline(blocks[start]):
+    while start < stop - 1 and (_is_byline(blocks[start]) or _clutter(blocks[start])):
         start += 1
     total = sum(block.chars for block in blocks[start:stop])
     left = total
