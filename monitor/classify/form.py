@@ -37,11 +37,10 @@ def form_of(evidence: Evidence) -> Form:
     """The kind of text, by the headline first."""
     cues = evidence.cues("form")
     title = {m.code for m in cues if evidence.zone(m) is Zone.TITLE}
-    lead = {m.code for m in cues if evidence.zone(m) is Zone.LEAD}
-    body_opinion = sum(m.code == "form.opinion" for m in cues)
+    voice = any(m.code == "form.voice" for m in cues)
     return Form(
         explainer="form.explainer" in title,
-        opinion=bool({"form.opinion", "form.interview"} & title) or ("form.opinion" in lead and body_opinion >= 2),
+        opinion=voice or bool({"form.opinion", "form.interview"} & title),
         interview="form.interview" in title,
         praise="form.praise" in title or sum(m.code == "form.praise" for m in cues) >= 3,
         award=any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("update.recognition")),

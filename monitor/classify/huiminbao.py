@@ -8,10 +8,11 @@ guided by a public body, one price a head, paying what basic insurance leaves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Zone
 from monitor.classify.form import Form
+from monitor.classify.update import DATE, FIGURE, update_of
 from monitor.classify.verdict import Opinion, Tally
 from monitor.model import Relevance, Topic, Update
 from monitor.taxonomy import Mention
@@ -39,18 +40,6 @@ _TELLING = frozenset({"trait.open", "trait.pool", "trait.window"})
 _MEDICAL = re.compile(r"医保|医疗|住院|自付|medical|hospital|patient", re.IGNORECASE)
 _BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao", re.IGNORECASE)
 
-# Where several stand in one headline: the rarer the event, the likelier it is the news.
-_ORDER = (
-    Update.DISCONTINUED,
-    Update.RECOGNITION,
-    Update.POLICY,
-    Update.CLAIMS,
-    Update.SERVICE,
-    Update.ENROLMENT,
-    Update.LAUNCH,
-    Update.TERMS,
-)
-
 
 def judge(evidence: Evidence, form: Form) -> Opinion:
     """The verdict on `huiminbao`."""
@@ -67,7 +56,7 @@ def judge(evidence: Evidence, form: Form) -> Opinion:
     in_body_only = subject is not None and subject[1] is Zone.BODY and not _repeated(evidence)
     if in_body_only and not _described(tally) and not any(r.code == "hidden_event" for r in tally.reasons):
         return _below(evidence, form, subject, tally)
-    update = update_of(evidence)
+    update = update_of(evidence, _product_names(evidence))
     return _decide(evidence, form, update, tally)
 
 
@@ -75,11 +64,15 @@ def _names(evidence: Evidence) -> list[Mention]:
     return [*evidence.cues("topic.huiminbao"), *evidence.products]
 
 
+def _product_names(evidence: Evidence) -> list[Mention]:
+    return [*_names(evidence), *evidence.unknown_products]
+
+
 def _single_clause(evidence: Evidence) -> bool:
     """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
-    names = [*_names(evidence), *evidence.unknown_products]
+    names = _product_names(evidence)
     sentences = {evidence.sentence_of(m).start for m in names}
-    return len(sentences) == 1 and not _FIGURE.search(evidence.paragraph_of(names[0]).text)
+    return len(sentences) == 1 and not FIGURE.search(evidence.paragraph_of(names[0]).text)
 
 
 def _repeated(evidence: Evidence) -> bool:
@@ -129,14 +122,9 @@ def _weigh_hidden(evidence: Evidence, form: Form, tally: Tally) -> None:
         named = evidence.inside(products, paragraph)
         if not named or not evidence.inside(sure, paragraph):
             continue
-        if len(products) >= 2 or _FIGURE.search(paragraph.text):
+        if len(products) >= 2 or FIGURE.search(paragraph.text):
             tally.add(evidence.reason("hidden_event", named[0], 3.0))
             return
-
-
-_FIGURE = re.compile(
-    r"[\d一二三四五六七八九十百千两]\s*[万亿千]?\s*(?:元|人|人次|件|%)|(?:million|billion|yuan)|[一二三四五六七八九]成"
-)
 
 
 def _described(tally: Tally) -> bool:
@@ -169,81 +157,6 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
         tally.add(evidence.reason("scope.foreign", foreign, -8.0))
 
 
-def update_of(evidence: Evidence) -> Update | None:
-    """What happened: by the headline, else by the lead's sentences, else by those that name the product.
-
-    Words that say it surely (`update.*`) come before those that may (`hint.*`); a hint of the headline counts more where the
-    lead says the same surely.
-    """
-    sure = [m for m in evidence.cues("update") if not evidence.denied(m)]
-    hints = [m for m in evidence.cues("hint") if not evidence.denied(m)]
-    lead = _updates(m for m in sure if evidence.zone(m) is Zone.LEAD)
-    lead_hints = _updates(m for m in hints if evidence.zone(m) is Zone.LEAD)
-    title = _updates(m for m in sure if evidence.zone(m) is Zone.TITLE)
-    title_hints = _updates(m for m in hints if evidence.zone(m) is Zone.TITLE)
-    if any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("central")):
-        title.add(Update.POLICY.value)
-    title |= title_hints & lead & {Update.DISCONTINUED.value}
-    if "opening" in title:
-        lead = lead | lead_hints
-    if found := _resolve(title, title_hints, lead, evidence.title):
-        return found
-    names = [*_names(evidence), *evidence.unknown_products]
-    named = {
-        update
-        for sentence in evidence.body
-        if evidence.within(names, sentence)
-        for update in _updates([*evidence.inside(sure, sentence), *evidence.inside(hints, sentence)])
-    }
-    told: dict[str, float] = {}
-    for name in title_hints:
-        told[name] = 1.0 + (0.8 if name in lead else 0.0) + (0.3 if name in named else 0.0)
-    hidden = bool(names) and not any(evidence.zone(m) is not Zone.BODY for m in names)
-    order = sorted(evidence.body, key=lambda s: not _FIGURE.search(s.text)) if hidden else evidence.body
-    for sentence in order:
-        if (hidden or sentence.start > evidence.lead_end) and not evidence.within(names, sentence):
-            continue
-        inside = _updates(evidence.inside(sure, sentence))
-        if found := _resolve(inside, _updates(evidence.inside(hints, sentence)), lead, sentence.text):
-            told.setdefault(found.value, 0.9)
-            break
-    if not told:
-        told = dict.fromkeys(lead_hints, 0.5)
-    if not told:
-        return None
-    best = max(told.values())
-    return next((u for u in _ORDER if told.get(u.value) == best), None)
-
-
-def _updates(mentions: Iterable[Mention]) -> set[str]:
-    return {m.code.partition(".")[2] for m in mentions}
-
-
-def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Update | None:
-    """One update out of the sure words of one sentence.
-
-    The opening of a season is a launch where a new edition is shown with it, else enrolment. Money paid beats the way it is
-    paid only where a sum is printed. A new edition beats its own terms; a new service beats the word "launch".
-    """
-    if "opening" in sure and not sure & {"enrolment", "discontinued", "claims", "service"}:
-        shown = sure | hints
-        return Update.LAUNCH if shown & {"launch", "terms"} or "launch" in lead else Update.ENROLMENT
-    if {"claims", "service"} <= sure:
-        sure = sure - {"service"} if _SUM.search(text) else sure - {"claims"}
-    if {"claims", "launch"} <= sure and not _SUM.search(text):
-        sure = sure - {"claims"}  # what a new product will pay
-    if {"service", "launch"} <= sure and _EDITION.search(text):
-        sure = sure - {"service"}
-    return next((u for u in _ORDER if u.value in sure), None)
-
-
-_SUM = re.compile(
-    r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
-    r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)"
-)
-_EDITION = re.compile(r"20\d\d\s*(?:版|年度|年版)|[一二三四五六七八九十]期|\d+元|20\d\d edition", re.IGNORECASE)
-
-
 def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally) -> Opinion:
     if form.roundup:
         tally.note("form.roundup", "one clause of a round-up")
@@ -254,22 +167,17 @@ def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally)
     title_product = any(evidence.zone(m) is Zone.TITLE for m in [*evidence.products, *evidence.unknown_products])
     told = any(evidence.zone(m) is Zone.TITLE and m.code != "update.opening" for m in evidence.cues("update"))
     hard = update in (Update.DISCONTINUED, Update.POLICY) and not form.interview
-    if (form.explainer or form.opinion) and not hard and not (title_product and (told or _dated(evidence))):
+    if (
+        (form.explainer or form.opinion)
+        and not hard
+        and not (title_product and (told or DATE.search(evidence.text[: evidence.lead_end])))
+    ):
         tally.note("form.general", "speaks of such products in general")
         return _opinion(tally, Relevance.DIGEST, None)
     if update is None:
         tally.note("update.none", "nothing new happened")
         return _opinion(tally, Relevance.DIGEST, None)
     return _opinion(tally, Relevance.ALERT, update)
-
-
-_DATE = re.compile(
-    r"\d{1,2}月\d{1,2}日|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}|last (?:Mon|Tues|Wednes|Thurs|Fri)day|今日|今天|昨日|日前|近日"
-)
-
-
-def _dated(evidence: Evidence) -> bool:
-    return bool(_DATE.search(evidence.text[: evidence.lead_end]))
 
 
 def _below(evidence: Evidence, form: Form, subject: tuple[Mention, Zone] | None, tally: Tally) -> Opinion:
