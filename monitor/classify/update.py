@@ -107,6 +107,8 @@ def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Upda
     The opening of a season is a launch where a new edition is shown with it, else enrolment. Money paid beats the way it is
     paid only where a sum is printed. A new edition beats its own terms; a new service beats the word "launch".
     """
+    if "claims" in hints and _SUM.search(text):
+        sure = sure | {"claims"}
     if "opening" in sure and not sure & {"enrolment", "discontinued", "claims", "service"}:
         shown = sure | hints
         return Update.LAUNCH if shown & {"launch", "terms"} or "launch" in lead else Update.ENROLMENT
@@ -121,6 +123,6 @@ def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Upda
 
 _SUM = re.compile(
     r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
-    r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)"
+    r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)|\d[\d,]* (?:people|person-times|claims)[^.]{0,20} (?:compensat|paid)"
 )
 _EDITION = re.compile(r"20\d\d\s*(?:版|年度|年版)|[一二三四五六七八九十]期|\d+元|20\d\d edition", re.IGNORECASE)
