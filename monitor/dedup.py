@@ -23,7 +23,7 @@ from monitor.figures import is_calendar, weight
 from monitor.identity import Identity, conflicts, regions_meet, same_product
 from monitor.index import Indexed
 from monitor.model import Comparison, StoryDecision
-from monitor.signature import Signature
+from monitor.signature import Item, Signature
 
 CONTAINED = 0.8
 """Share of the smaller text's shingles that make it a copy by words alone. Reprints measure 0.86 and more, notices of
@@ -122,10 +122,12 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
     score = 0.5 * contained + 0.5 * alike
     if min(a.sketch.letters, b.sketch.letters) < MIN_LETTERS:
         return _compare_few_words(a, b)
-    if contained < PARTLY_CONTAINED and (a.item or b.item):
-        taken_in = _compare_item(a, b) if a.item else _compare_item(b, a)
-        if taken_in.joined:
-            return taken_in
+    if contained < PARTLY_CONTAINED:
+        for round_up, other in ((a, b), (b, a)):
+            if round_up.item is not None:
+                taken_in = _compare_item(round_up.item, round_up, other)
+                if taken_in.joined:
+                    return taken_in
     if contained < PARTLY_CONTAINED or overlap.shared < _MIN_SHINGLES:
         return Likeness(
             score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"
@@ -153,10 +155,8 @@ def _compare_few_words(a: Signature, b: Signature) -> Likeness:
     return Likeness(0.0, False, "too short to tell")
 
 
-def _compare_item(round_up: Signature, other: Signature) -> Likeness:
+def _compare_item(item: Item, round_up: Signature, other: Signature) -> Likeness:
     """Does a round-up take `other` in? Such items are shortened and put into running text, so the marks count most."""
-    item = round_up.item
-    assert item is not None
     overlap = item.sketch.overlap(other.sketch)
     shared = overlap.containment
     marks = agreements(round_up.identity, other.identity, same_language=True)

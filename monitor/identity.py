@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 _HAN_NUMBER = {c: str(i) for i, c in enumerate("零一二三四五六七八九十")} | {"两": "2", "〇": "0"}
 _NUMBER_NOISE = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
+_UNOPENED_BRACKET = re.compile(r"^([^(（\[〔【)）\]〕】]+)[)）\]〕】].*$", re.DOTALL)
 _NUMBER_LABEL = re.compile(
     r"(?:项目编号|采购编号|招标编号|采购项目编号|招标项目编号|采购计划编号|标段编号|合同编号|project (?:number|no\.?|code)"
     r"|tender (?:number|no\.?)|bid(?:ding)? (?:number|no\.?))[^0-9A-Za-z\n]{0,6}([0-9A-Za-z][0-9A-Za-z\u4e00-\u9fff\-_/.()\[\]〔〕]{4,40})",
@@ -61,7 +62,11 @@ class Identity:
 
 
 def normal_number(printed: str) -> str:
-    """A project number without case, blanks, brackets and dashes, so that portals' spellings agree."""
+    """A project number without case, blanks, brackets and dashes, so that portals' spellings agree.
+
+    What follows a closing bracket that was never opened is the sentence around it: （项目编号：X）发布.
+    """
+    printed = _UNOPENED_BRACKET.sub(r"\1", printed)
     return _NUMBER_NOISE.sub("", printed.lower())
 
 

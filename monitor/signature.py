@@ -116,11 +116,13 @@ def sign(document: Document, classification: Classification, facts: FactSheet, v
 def _item(document: Document, facts: FactSheet, identity: Identity, *, latin: bool) -> Item | None:
     """The item of a round-up, None for any other article.
 
-    A round-up has a headline that names neither the place nor the product, and nearly all facts stand together in a few
+    A round-up has a headline that names neither place, product nor project, and nearly all facts stand together in a few
     paragraphs that are the smaller part of the text.
     """
     title = letters_of(document.title.plain)
-    if regions_meet(identity.places, identity.regions) or (identity.product and identity.product in title):
+    if regions_meet(identity.places, identity.regions) or any(
+        n and n in title for n in (identity.product, identity.project)
+    ):
         return None
     paragraphs = document.body.original.split("\n")
     if len(paragraphs) < _ROUND_UP_PARAGRAPHS:

@@ -173,6 +173,32 @@ def test_a_notice_and_its_result_are_never_one_story() -> None:
     assert dedup.decide(result, [known(notice("a"))]).duplicate_of is None
 
 
+ROUND_UP = """编者按：本期摘编上周各地保险服务采购，详情请查阅原公告。
+【车辆保险】某省机关事务管理局2026年度公务用车保险定点采购入围结果公布，共有11家公司入围，服务期两年。
+【大病保险】9月8日，衡川市2026-2028年城乡居民大病保险承办服务项目（项目编号：HCZC2025-G1-00731）发布招标公告。采购人为衡川市医疗保障局，预算金额3.685亿元，为全市388万城乡居民提供大病保险承办服务，包括资金结算、费用审核、稽核巡查、异地就医协查和政策宣传，合同履行期限为2026年1月1日至2028年12月31日。
+【农业保险】两家公司中选某县小麦完全成本保险承保机构，承保面积由县农业农村局按乡镇划定，保费财政补贴八成。
+【工程保险】某高速公路项目建筑工程一切险及第三者责任险招标，投标截止时间为10月28日，业主要求提供全过程风险减量服务。"""
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["round_up_second", "round_up_first"])
+def test_an_item_put_into_running_text_of_a_round_up_joins(backwards: bool) -> None:
+    """A weekly shortens a notice's fields to sentences; number, place, programme and sums stay."""
+    facts = {"premium_per_person": None, "deadline": None}
+    pair = [notice("a"), notice("b", "一周保险招标速览", ROUND_UP, facts=facts)]
+    first, second = reversed(pair) if backwards else pair
+    decision = dedup.decide(second, [known(first)])
+    assert decision.duplicate_of == first.article_id
+    assert "round-up" in decision.reason
+
+
+def test_a_round_up_of_another_projects_item_stays_apart() -> None:
+    """The same weekly, another city's notice of the same template."""
+    text = ROUND_UP.replace("衡川", "汀州").replace("HCZC2025-G1-00731", "TZZC2025-0412").replace("388万", "295万")
+    facts = {"regions": ["350800"], "buyer": "汀州市医疗保障局", "project_number": "TZZC2025-0412", "insured_persons": 2950000,
+             "project": "汀州市2026-2028年城乡居民大病保险承办服务项目"}  # fmt: skip
+    assert dedup.decide(notice("b", "一周保险招标速览", text, facts=facts), [known(notice("a"))]).duplicate_of is None
+
+
 def test_portal_boilerplate_joins_nobody() -> None:
     """Two unrelated notices of one portal, neither of them relevant, share their formulas and nothing else."""
     tail = NOTICE[NOTICE.index("二、申请人") : NOTICE.index("三、获取")]

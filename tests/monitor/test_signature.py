@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from monitor.figures import figures_of
 from monitor.fingerprint import fingerprint, key_of, letters_of, strip_frame
-from monitor.identity import Identity, conflicts, labelled_number, lots_of, regions_meet, round_of, years_of
+from monitor.identity import (
+    Identity,
+    conflicts,
+    labelled_number,
+    lots_of,
+    normal_number,
+    regions_meet,
+    round_of,
+    years_of,
+)
 from tests.monitor.stories import NEWS, NOTICE, news
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=300, max_size=600)
@@ -115,6 +124,8 @@ def test_years_and_numbers() -> None:
     assert labelled_number("项目编号：HCZC2025-G1-00731\n") == "hczc2025g100731"
     assert labelled_number("(项目编号: HCZC2025〔731〕号)") == "hczc2025731号"
     assert labelled_number("项目编号：详见附件") == ""
+    assert normal_number("HCZC-2025-JL012）成交公告发布") == normal_number("hczc2025jl012")
+    assert normal_number("衡政采公开（2025）12号") == "衡政采公开202512号"
 
 
 @pytest.mark.parametrize(
