@@ -51,6 +51,8 @@ def extract(document: Document, classification: Classification, vocabulary: Voca
         facts += deadline(context)
     if context.is_tender:
         sums, sum_conflicts = amount(context)
+        # A winning sum that a headline calls 总保费 is one figure, not two.
+        facts = [f for f in facts if f.key != "premium_total" or all(f.value != s.value for s in sums)]
         facts += sums
         conflicts += sum_conflicts
     return FactSheet(facts=tuple(facts), lots=lots(context), rates=rates(context), conflicts=tuple(conflicts))

@@ -23,7 +23,7 @@ _BUYS = re.compile(
     rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保)|选定|出资|全额出资|委托(?!代理|经办机构))"
 )
 _ANNOUNCES = re.compile(
-    rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
+    rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
 )
 _COMMISSIONS = re.compile(r"委托[^。；\n]{2,40}?(?:承办|经办|承保|组织|开展|采购|招标|就)")
 _OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})")
@@ -48,6 +48,9 @@ _EN_ON_NOTICE = re.compile(
     r"[^.]{0,30}(?:issued|invited|is procuring|plans? to (?:buy|procure)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
     re.IGNORECASE,
 )
+_EN_SHORT = re.compile(
+    r"(?:tender|bidding|picked|selected|chosen|contract|agreement)[^.]{0,40}? (?:by|with|of|from) the (?P<kind>bureau|commission|federation|government|administration)\b"
+)
 _EN_COMMENTS = re.compile(r"guid|supervis|approv|co-?insur", re.IGNORECASE)
 _SHORT = {"医保局": "医疗保障局", "人社局": "人力资源和社会保障局", "残联": "残疾人联合会", "卫健委": "卫生健康委员会"}
 
@@ -63,11 +66,23 @@ def buyer(context: Context) -> tuple[Fact, ...]:
     scored = [
         (_score(context, b) + (0.3 if b.placed else 0) - (0.5 if context.in_title(b.start) else 0), b) for b in bodies
     ]
+    if context.document.is_english and (body := _the_bureau(context, bodies)):
+        return (context.fact("buyer", context.printed(body.start, body.end), body.start, body.end, confidence=0.7),)
     score, found = max(scored, key=lambda s: s[0], default=(0.0, None))
     if found is None or score < _THRESHOLD:
         return ()
     found = _in_full(context, found, bodies)
     return (context.fact("buyer", context.printed(found.start, found.end), found.start, found.end, confidence=0.8),)
+
+
+def _the_bureau(context: Context, bodies: tuple[Body, ...]) -> Body | None:
+    """ "picked in a public tender by the bureau": the bureau that was named before."""
+    found = _EN_SHORT.search(context.whole)
+    if found is None:
+        return None
+    return next(
+        (b for b in reversed(bodies) if b.start < found.start() and b.name.lower().endswith(found["kind"])), None
+    )
 
 
 def _labelled(context: Context) -> tuple[int, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from monitor.facts import scope
+from monitor.facts import periods, scope
 from monitor.facts.context import Candidate, Context, exact_form
 from monitor.facts.quantities import Basis, Quantity, Unit
 from monitor.model import Fact, Stage
@@ -18,16 +18,6 @@ _UNUSUALLY_SMALL = 100_000
 _BEFORE_ANY_CLAIM = frozenset({Stage.INTENTION, Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED})
 _TOTAL = re.compile(r"合计|总额|总金额|共计|总共|total", re.IGNORECASE)
 _PREPAID = re.compile(r"预付|垫付|prepaid|advance", re.IGNORECASE)
-_RUNNING_AFTER = re.compile(r"[^,.，。]{0,4}(?:in total|altogether|since|cumulatively)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """What the words before a figure say of its period."""
-
-    running: bool
-    specific: bool
-    year: int
 
 
 def payout_and_count(context: Context) -> tuple[Fact, ...]:
@@ -58,11 +48,11 @@ def _payout(context: Context) -> Candidate | None:
 
 def _latest_first(context: Context, candidates: list[Candidate]) -> list[Candidate]:
     """Figures of an earlier year lose to those of the latest year that is printed beside a figure."""
-    periods = {c.start: _period(context, c.start, c.end) for c in candidates}
-    newest = max((p.year for p in periods.values() if p.specific), default=0)
+    printed = {c.start: periods.period_of(context, c.start, c.end) for c in candidates}
+    newest = max((p.year for p in printed.values() if p.specific), default=0)
     return [
         replace(c, score=c.score - 0.8 * (newest - p.year))
-        if (p := periods[c.start]).specific and 0 < p.year < newest
+        if (p := printed[c.start]).specific and 0 < p.year < newest
         else c
         for c in candidates
     ]
@@ -99,9 +89,9 @@ def _score_payout(context: Context, quantity: Quantity) -> Candidate | None:
     if quantity.value < _UNUSUALLY_SMALL:
         score -= 2
     score += 0.5 * (math.log10(quantity.value) - 4)
-    score += _period_score(context, quantity)
+    score += periods.score(periods.period_of(context, quantity.start, quantity.end))
     score -= scope.penalty(context, quantity)
-    running = _period(context, quantity.start, quantity.end).running
+    running = periods.period_of(context, quantity.start, quantity.end).running
     return Candidate(
         quantity.value, quantity.start, quantity.end, score, basis="running total" if running else "period"
     )
@@ -120,12 +110,12 @@ def _score_count(context: Context, quantity: Quantity, payout: Candidate | None)
     else:
         return None
     if words["not_times"].search(before[-16 * window :] + after[: 6 * window]):
-        score -= 6
+        score -= 8
     if payout is not None and _near(context, quantity, payout):
         score += 3
     score += 1 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
     score += 0.4 * (math.log10(quantity.value) - 1)
-    score += _period_score(context, quantity)
+    score += periods.score(periods.period_of(context, quantity.start, quantity.end))
     score -= scope.penalty(context, quantity)
     return Candidate(int(quantity.value), quantity.start, quantity.end, score)
 
@@ -135,19 +125,3 @@ def _near(context: Context, quantity: Quantity, payout: Candidate) -> bool:
     if context.sentence(quantity.start).start != context.sentence(payout.start).start:
         return False
     return abs(quantity.start - payout.start) < 60 * context.window
-
-
-def _period_score(context: Context, quantity: Quantity) -> float:
-    """A period of its own counts for, a running total since the start counts against."""
-    period = _period(context, quantity.start, quantity.end)
-    return -3.0 if period.running else 1.5 if period.specific else 0.0
-
-
-def _period(context: Context, start: int, end: int) -> _Period:
-    led_in = context.before(start, 60 * context.window)
-    running = list(context.words["cumulative"].finditer(led_in))
-    specific = list(context.words["specific_period"].finditer(led_in))
-    runs = bool(running) and (not specific or running[-1].end() >= specific[-1].start())
-    runs = runs or bool(_RUNNING_AFTER.match(context.whole, end))
-    years = re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", led_in)
-    return _Period(runs, bool(specific) and not runs, int(years[-1]) if years else 0)

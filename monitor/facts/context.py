@@ -151,9 +151,13 @@ class Context:
     @cached_property
     def subject_product(self) -> str | None:
         """The code of the product that the article is about: named in the title, else most often."""
-        counts: dict[str, int] = {}
+        counts: dict[str, float] = {}
         for mention in self.products:
-            counts[mention.code] = counts.get(mention.code, 0) + (3 if self.in_title(mention.start) else 1)
+            weight = 3.0 if self.in_title(mention.start) else 1.0
+            quoted = self.whole[max(0, mention.start - 1) : mention.start] in ('"', "'", "《", "【")
+            if mention.surface.endswith("惠民保") and not quoted:
+                weight /= 4  # "合肥惠民保" may only say what 合惠保 is
+            counts[mention.code] = counts.get(mention.code, 0) + weight
         return max(counts, key=lambda code: counts[code]) if counts else None
 
     @cached_property

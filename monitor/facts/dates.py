@@ -91,7 +91,7 @@ _PATTERN = re.compile(
       (?:
         (?P<y1>(?:19|20)\d\d)\s?年\s?(?P<m1>\d{{1,2}})\s?月\s?(?P<d1>\d{{1,2}})(?:\s?(?:日|号)|(?![\d.]))
         | (?P<y2>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?![\d.]|-\d)日?
-        | (?P<shift>今年|明年|去年|次年|当年|本年|同年)?\s?(?P<m3>\d{{1,2}})\s?月\s?(?P<d3>\d{{1,2}})\s?(?:日|号)
+        | (?P<shift>今年|明年|去年|次年|当年|本年|同年)?[ ]?(?P<m3>\d{{1,2}})\s?月\s?(?P<d3>\d{{1,2}})\s?(?:日|号)
         | (?P<d4>\d{{1,2}})日(?=24时|[,，。)\s24上下至零]|起|前|止|截)(?!至今)
       )
       | (?P<yh>[二][〇零○O0一二三四五六七八九]{{3}})年(?P<mh>{_HAN_DAY}{{1,2}})月(?P<dh>{_HAN_DAY}{{1,3}})日
@@ -114,7 +114,7 @@ _CLOCK_AFTER = re.compile(
 )
 _JOIN = re.compile(
     r"\s?[)\"]?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?"
-    r"(?:至|到|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))\s?(?:于)?\s?(?=当年|次年|同年|\d|[一二]|[A-Z]|$)",
+    r"(?:至|到|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))\s?(?:于)?\s?(?:当年|同年)?\s?",
     re.IGNORECASE,
 )
 
@@ -144,7 +144,7 @@ def _joined(first: Moment, last: Moment) -> DateRange:
     if not last.month_given:
         last = replace(last, month=first.month, month_given=True)
     if last.year is None and first.year is not None:
-        wraps = last.year_shift is not None or (last.month, last.day) < (first.month, first.day)
+        wraps = last.year_shift == 1 or (last.year_shift is None and (last.month, last.day) < (first.month, first.day))
         last = replace(last, year=first.year + (1 if wraps else 0))
     elif first.year is None and last.year is not None:
         wraps = (last.month, last.day) < (first.month, first.day)

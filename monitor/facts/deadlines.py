@@ -17,9 +17,10 @@ _CHANGED = re.compile(
 _FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)
 _OPEN_UNTIL = re.compile(r"即日起|从今天|今起|今日起|from now on|from today", re.IGNORECASE)
 _CLOSED = re.compile(
-    r"[^。\n]{0,60}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,24}?(?:关闭|结束|截止|收官|落幕|圆满|closed|ended)",
+    r"[^。\n]{0,110}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,90}?(?:关闭|结束|截止|收官|落幕|圆满|closed|ended)",
     re.IGNORECASE,
 )
+_REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|announced|said|reported")
 _ORIGINALLY = re.compile(r"原定[^，。]{0,14}$|originally[^,.]{0,30}$", re.IGNORECASE)
 _NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
@@ -141,7 +142,7 @@ def _score_enrolment(context: Context, moment: Moment) -> float:
     shut = bool(_CLOSED.match(context.whole, moment.end)) and not _another_date(context, moment)
     opened = bool(_OPEN_UNTIL.search(led_in)) or (joined is not None and _about_now(context, joined))
     subject = bool(words["enrolment"].search(own)) or bool(words["enrolment"].search(led_in[-50 * context.window :]))
-    if not (subject or shut or opened):
+    if not (subject or shut or opened) or words["not_deadline"].search(before[-24 * context.window :]):
         return 0
     score = 0.0
     closes = shut or _closes(context, moment, before, after)
@@ -178,9 +179,16 @@ def _counts_follow(context: Context, moment: Moment) -> bool:
 
 
 def _another_date(context: Context, moment: Moment) -> bool:
-    """Another date stands before the word that closes."""
+    """Another date stands before the word that closes, or right behind it."""
     closing = _CLOSED.match(context.whole, moment.end)
-    return closing is not None and any(moment.end <= m.start < closing.end() for m in context.moments)
+    if closing is None:
+        return False
+    if _REPORTS.search(closing.group()):
+        return True
+    behind = closing.end() + 8
+    stop = re.search(r"[。；，]|\. ", context.whole[closing.end() : behind])
+    behind = closing.end() + stop.start() if stop else behind
+    return any(moment.end <= m.start < behind for m in context.moments)
 
 
 def _about_now(context: Context, joined: DateRange) -> bool:

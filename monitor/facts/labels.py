@@ -37,11 +37,11 @@ class LabelWords:
                 self._roles.setdefault(_compact(word), role)
                 self._roles.setdefault(_NOISE.sub("", word.lower()), role)
         self._prefixes = sorted(map(_compact, prefixes), key=len, reverse=True)
-        self._long = tuple(sorted((w for w in self._roles if len(w) >= 4), key=len, reverse=True))
+        self._long = tuple(sorted((w for w in self._roles if len(w) >= 4 and not w.isascii()), key=len, reverse=True))
         # Labels that stand in the middle of a line: "包号：01 预算：412万元/年".
         spelled = sorted((w for words in roles.values() for w in words), key=len, reverse=True)
         self.inline = re.compile(
-            r"(?:^|(?<=[\s;；|,，。]))(?P<label>(?!(?<=[a-z]\s)name)(?:" + "|".join(map(re.escape, prefixes)) + r")?(?:"
+            r"(?:^|(?<=[\s;；|,，。(]))(?P<label>(?!(?<=[a-z]\s)name)(?:" + "|".join(map(re.escape, prefixes)) + r")?(?:"
             + "|".join(_spaced(w) for w in spelled) + r"))(?P<note>(?:\([^()\n]{1,40}\)){0,2})\s?[:：]",
             re.IGNORECASE,
         )  # fmt: skip

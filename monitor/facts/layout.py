@@ -169,7 +169,6 @@ def _read_line(reader: _Reader, start: int, line: str) -> None:
     if lot and (lot.end() == len(content.rstrip()) or content[lot.end()] in " :：(（,，\t、的、为"):
         reader.enter_lot(_lot_number(lot))
     if _read_labels(reader, start + offset, content):
-        reader.pending = None
         return
     heading = reader.words.heading(content) if len(content) <= 60 and not _SENTENCE.search(content) else None
     if heading is not None:
@@ -217,6 +216,7 @@ def _read_labels(reader: _Reader, start: int, content: str) -> bool:
         starts.append(match.start())
     if not pairs:
         return False
+    reader.pending = None
     pairs.sort(key=lambda pair: pair[2])
     reader.row = start + 1 if len(pairs) > 1 else 0
     for (label, printed, at), following in zip(pairs, [*pairs[1:], None], strict=True):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from monitor.facts.context import Context
-from monitor.model import Conflict, Fact, Stage
+from monitor.model import Conflict, Fact, Stage, Update
 
 _TAIL = re.compile(r"[。；;，,、\s]+$")
 _NUMBER_TOKEN = re.compile(
@@ -26,8 +26,8 @@ _BARE_NUMBER = re.compile(
 _RANK = {"项目编号": 3, "采购项目编号": 3, "招标项目编号": 2, "招标编号": 2}
 _NOT_A_NUMBER = re.compile(r"^(?:无|/|详见|见附件|-+)")
 
-_QUOTED = re.compile(r"[\"《](?P<name>[^\"《》\n]{6,60})[\"》]")
-_PROJECT_END = r"(?:项目|服务|采购|工程)"
+_QUOTED = re.compile(r"[\"《](?P<name>[^\"《》\n]{6,60}|[A-Z][^\"\n]{10,180})[\"》]")
+_PROJECT_END = r"(?:项目|服务|采购|工程|[Pp]roject|[Ss]ervices?|[Pp]rogram(?:me)?)"
 _PROJECT_WORD = re.compile(r"承办|经办|采购|遴选|比选|委托|征集|统保|20\d\d|承保|购买")
 _EVENT_WORD = re.compile(
     r"中标|招标|采购|成交|流标|废标|终止|遴选|磋商|谈判|比选|续签|签约|投标|竞标|开标|单一来源|承保资格|意向|更正|延期",
@@ -50,7 +50,7 @@ _NAME_CONTEXT = re.compile(
 _PRODUCT_QUOTE = re.compile(r"\"(?P<name>[\u4e00-\u9fffA-Za-z ]{2,34})\"")
 _NOT_PRODUCT = re.compile(
     r"一站式|一单制|一码|即时|免申|快赔|直付|数字|名单|保单|死亡|螺旋|保障网|定心丸|及时雨|双通道|国谈|既往|健康人群|获得感|大病|医保码|公众号|服务|平台|案例|模式|政府|参保|投保|赔付|目录|续保率|钱包|卡|"
-    r"零|一老一小|新市民|通知|意见|办法|方案|条例|规划|口碑|one[- ]stop|immediate|death|settlement|zero|golden|model|protection",
+    r"得到|得起|零|一老一小|新市民|通知|意见|办法|方案|条例|规划|口碑|one[- ]stop|immediate|death|settlement|zero|golden|model|protection",
     re.IGNORECASE,
 )
 
@@ -61,7 +61,8 @@ def project(context: Context) -> tuple[Fact, ...]:
         return ()
     for field in sorted(context.layout.of("project"), key=lambda f: not _named(context, f.start, f.end)):
         value = _TAIL.sub("", field.value)
-        if 4 <= len(value) <= 90 and not field.old:
+        value = _unclosed(value)
+        if 4 <= len(value) <= (300 if value.isascii() else 90) and not field.old:
             return (
                 context.fact(
                     "project",
@@ -111,7 +112,7 @@ def _spelled_project(context: Context) -> tuple[int, int]:
         eventful = bool(_EVENT_WORD.search(context.sentence(start).text.replace(name, "")))
         numbered = bool(re.match(r"\((?:编号)?[:：]?\s?[A-Z]{2,}", context.whole[end : end + 12]))
         score = 2.0 * worded + 1.5 * placed + 1.0 * eventful + (0.3 if context.in_title(start) else 0) + 2.0 * numbered
-        if (not placed and not (worded and eventful)) or (
+        if (not placed and not numbered and not (worded and eventful)) or (
             context.stage is Stage.OPERATION and not (worded and eventful)
         ):
             continue
@@ -133,8 +134,7 @@ def _trim(context: Context, start: int, end: int) -> tuple[int, int]:
     anchor = min(begins + years, default=None)
     if anchor is not None and (programme is None or anchor <= programme):
         return anchor, end
-    led = re.match(r".*(?:组织|对|就|为|的|在|由|成功|中标|拟|将|了|及|与)", whole[start : programme or start])
-    return (start + led.end() if led else start), end
+    return start, end
 
 
 def _english_project(context: Context) -> tuple[int, int]:
@@ -159,7 +159,7 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
     for field in fields:
         token = _NUMBER_TOKEN.match(field.value)
         assert token is not None
-        value = _balanced(token.group().rstrip(".)（("))
+        value = _balanced(token.group()).rstrip(".(")
         if len(value) >= 4:
             facts.append(
                 context.fact(
@@ -190,14 +190,18 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
     return (context.fact("project_number", context.printed(start, start + len(value)), start, start + len(value)),), ()
 
 
+def _unclosed(value: str) -> str:
+    """Without a closing bracket that opened before the value: "（项目名称：…项目，"."""
+    return value[:-1] if value.endswith(")") and value.count(")") > value.count("(") else value
+
+
 def _balanced(token: str) -> str:
-    """Without a closing bracket that opened before the number."""
-    while (
-        token
-        and token[-1] in ")]〕】"
-        and token.count(token[-1]) > token.count({")": "(", "]": "[", "〕": "〔", "】": "【"}[token[-1]])
-    ):
-        token = token[:-1]
+    """Up to a closing bracket that opened before the number."""
+    opened = 0
+    for i, char in enumerate(token):
+        opened += (char in "([〔【") - (char in ")]〕】")
+        if opened < 0:
+            return token[:i]
     return token
 
 
@@ -205,7 +209,8 @@ def product(context: Context) -> tuple[Fact, ...]:
     """The Huiminbao product's name as printed, without quotes; its fullest spelling where several are used."""
     if not context.is_huiminbao:
         return ()
-    named = _known_product(context) or _quoted_product(context)
+    policy = context.classification.update is Update.POLICY
+    named = _known_product(context) or (() if policy else _quoted_product(context))
     if not named:
         return ()
     forms: Counter[str] = Counter()
@@ -223,7 +228,9 @@ def product(context: Context) -> tuple[Fact, ...]:
 
 def _known_product(context: Context) -> list[tuple[int, int]]:
     subject = context.subject_product
-    if subject is None:
+    if subject is None or (
+        context.classification.update is Update.POLICY and not any(context.in_title(m.start) for m in context.products)
+    ):
         return []
     spans: list[tuple[int, int]] = []
     for mention in context.products:

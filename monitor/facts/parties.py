@@ -36,6 +36,7 @@ _ROLE_BRACKET = re.compile(
 )
 _LABEL_INSIDE = re.compile(r"^(?:名称|供应商名称|公司|单位)[:：]\s?")
 _RECOMMENDED = re.compile(r"候选|推荐|拟中标|拟成交|candidate", re.IGNORECASE)
+_MEMBER = re.compile(r"成员|member", re.IGNORECASE)
 _OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
 _CHOSEN = re.compile(
     r"中标|承办|承保|确定|选定|中选|入围|入选|产生|组成|selected|won|awarded|chosen|picked", re.IGNORECASE
@@ -99,7 +100,7 @@ def winners(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact, ...]:
     by_field = _winners_by_field(context)
     if by_field or context.stage in (Stage.NOTICE, Stage.INTENTION, Stage.AMENDMENT, Stage.FAILED):
         return by_field
-    if context.layout.of("candidate", "intended"):
+    if context.layout.of("candidate", "intended") or _RECOMMENDED.search(context.title):
         return ()
     return _winners_by_prose(context, acting)
 
@@ -108,12 +109,13 @@ def _winners_by_field(context: Context) -> tuple[Fact, ...]:
     if context.stage not in (Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL) or _RECOMMENDED.search(context.title):
         return ()
     fields = context.layout.of("winner")
-    if not fields and not context.layout.of("candidate"):
-        fields = tuple(
+    members_only = all(_MEMBER.search(f.label) for f in fields)
+    if members_only and not context.layout.of("candidate"):
+        fields += tuple(
             f for f in context.layout.of("supplier") if f.section not in _OTHER_SECTIONS and _ranks_first(context, f)
         )
     facts: dict[str, Fact] = {}
-    for field in fields:
+    for field in sorted(fields, key=lambda f: f.start):
         for start, end in names_in(field):
             printed = context.printed(start, end)
             facts.setdefault(printed, context.fact("winner", printed, start, end))

@@ -20,13 +20,15 @@ _OWN_NOUN = re.compile(
 )
 _CHANGED = re.compile(
     r"(?:降至|降到|下降到|下降至|减至|减少到|跌至|跌到|只剩|仅剩|剩下?|增至|增加到|增加至|增长到|增长至|升至|升到|扩大到|调整[为至]|更正为|变更为"
-    r"|dropped to|fell to|fallen to|down to|rose to|grew to|increased to|only)(?:了)?[^，。]{0,2}$",
+    r"|dropped to|fell to|fallen to|down to|rose to|grew to|increased to|(?:rose|grew|increased|fell|dropped)[^.]{5,50} to|only)(?:了)?[^，。]{0,10}$",
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"[人名万]{0,2}[^，。；]{0,6}?(?:调整为|变更为|更正为|扩大到|增加到|增至|降至|降到|减至)")
 _GROWTH = re.compile(
     r"(?:多出|增加|增长|净增|减少|新增|多了|少了|比[^，。]{2,10}多|up by|an increase of)(?:了)?\s?$", re.IGNORECASE
 )
+_RISES = re.compile(r"(?:rose|grew|increased|fell|dropped|up|down)[^.]{0,10} from\s?$", re.IGNORECASE)
+_TO_MORE = re.compile(r"[^,.]{0,40}? to (?:about |some )?\d", re.IGNORECASE)
 _BARELY = re.compile(r"(?:不足|不到|低于|不及|少于|less than|under|below)\s?$", re.IGNORECASE)
 _SMALL_PLACE = re.compile(
     r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|两区|两县|个区|villages?|townships?", re.IGNORECASE
@@ -105,6 +107,8 @@ def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
         return None
     if words["not_insured"].search(before[-14 * context.window :] + quantity.raw + after[: 10 * context.window]):
         score -= 4
+    if _RISES.search(before) and _TO_MORE.match(whole, quantity.end):
+        score -= 5
     if _GROWTH.search(before) or (_REPLACED.match(whole, quantity.end) and not changed):
         score -= 5
     if LOT.search(before) or _line_of_lot(context, quantity):
@@ -113,7 +117,7 @@ def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
     score += 0.4 * math.log10(quantity.value)
     if _FIRST_YEAR.search(before):
         score -= 0.7
-    score -= scope.penalty(context, quantity)
+    score -= scope.penalty(context, quantity) + (3 if scope.in_district(context, quantity) else 0)
     score += max(0, scope.latest_year(context, quantity) - 2000) * 0.02
     return Candidate(int(quantity.value), quantity.start, quantity.end, score)
 

@@ -63,10 +63,9 @@ def regions(context: Context, project: str, buyer: str) -> tuple[Fact, ...]:
 
 def _is_part_of_name(context: Context, place: RegionMention) -> bool:
     """A county's name inside a product's (西湖 in 西湖益联保) or at the end of a quoted name (“银龄安康”) is no place."""
-    if context.whole[place.end : place.end + 1] == '"' and context.whole[place.start - 1 : place.start] not in (
-        '"',
-        "",
-    ):
+    line = context.whole.rfind("\n", 0, place.start) + 1
+    quoted = context.whole.count('"', line, place.start) % 2 == 1
+    if quoted and context.whole[place.end : place.end + 1] == '"' and context.whole[place.start - 1] != '"':
         return True
     return place.level == "county" and any(m.start <= place.start and place.end <= m.end for m in context.products)
 

@@ -10,7 +10,7 @@ from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit
 from monitor.model import Fact
 
 _DEAREST = 5000
-_SMALLEST_TOTAL = 10_000
+_SMALLEST_TOTAL = 100_000
 _FROM_TO = re.compile(r"(?:由|从|自|from)[^，。,;；]{0,16}?$", re.IGNORECASE)
 _CHANGED_TO = re.compile(
     r"[\"']?\s?(?:\([^)]*\))?\s?(?:调整?(?:至|到|为)|提高(?:至|到|为)|上调(?:至|到|为)|下调(?:至|到|为)|降(?:低)?(?:至|到|为)|涨(?:至|到)|增加到|改为|变为|变更为|升至|升到"
@@ -23,7 +23,7 @@ _WITHDRAWN = re.compile(
 )
 _REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|红包|抵扣|off\b|discount", re.IGNORECASE)
 _SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE)
-_NOT_THE_WHOLE = re.compile(r"每人|人均|占|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
+_NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
 
@@ -56,13 +56,15 @@ def _grade(context: Context, quantity: Quantity) -> int:
     after = whole[quantity.end : max(clause.end, quantity.end)][: 14 * context.window]
     sentence = context.sentence(quantity.start)
     so_far = whole[sentence.start : quantity.start]
-    if scope.other_product(context, sentence) or words["elsewhere"].search(so_far[-40:]):
+    if scope.other_product(context, sentence) or words["elsewhere"].search(so_far[-40 * context.window :]):
         return 0
     if words["one_person"].search(before) and quantity.basis not in PER_HEAD:
         return 0
     if any(f.start <= quantity.start < f.end for f in context.layout.of("fee", "documents")):
         return 0
     own = before[-24 * context.window :]
+    if re.search("每户|per household", own):
+        return 0
     if words["not_premium"].search(own) and not _late_premium(context, own):
         return 0
     if (

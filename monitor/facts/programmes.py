@@ -21,16 +21,19 @@ def programmes(context: Context, project: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Programme codes in order of appearance. What an article mentions in passing does not count."""
     if not context.is_tender:
         return ()
-    for found in (_in_name(context, project), _in_title(context), _in_lead(context), context.programmes[:1]):
+    named = (_in_name(context, project), _in_title(context))
+    passing = () if context.is_huiminbao else (_in_lead(context), context.programmes[:1])
+    for found in (*named, *passing):
         codes: dict[str, Mention] = {}
         for mention in found:
             codes.setdefault(mention.code, mention)
         codes = _administered(context, codes)
         if codes:
             return tuple(context.fact("programmes", code, m.start, m.end) for code, m in codes.items())
-    if context.is_huiminbao and context.products:
-        product = context.products[0]
-        return (context.fact("programmes", _BOTH, product.start, product.end, confidence=0.7),)
+    if context.is_huiminbao:
+        # A public body that chooses a Huiminbao product's insurers buys supplementary cover, whatever it is called.
+        start, end = next(((m.start, m.end) for m in context.products), (0, len(context.title)))
+        return (context.fact("programmes", _BOTH, start, end, confidence=0.7),)
     return ()
 
 

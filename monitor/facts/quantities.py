@@ -124,11 +124,10 @@ _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
 )
 _PERSONS_AHEAD = re.compile(rf"\s?{_HAN_PEOPLE}")
 _EN_PERSONS_AHEAD = re.compile(
-    r" (?:(?:newly |local |urban |rural |and |insured |permanent |basic |medical |insurance |registered |eligible |enrolled |"
-    r"working |retired |elderly |older |disabled |Chinese |of |its |the |covered |ordinary |[A-Z][a-z']+ ){1,6})"
-    + _PERSON_NOUN,
+    r"(?: (?!(?:for|to|by|from|in|on|with|at|per|a|paid|claims|cases|applications|yuan|times|person-times|payments)(?![\w-]))[A-Za-z][\w'-]*){1,6}? "
+    + _PERSON_NOUN + r"\b",
     re.IGNORECASE,
-)
+)  # fmt: skip
 _EN_TIMES_AHEAD = re.compile(r" (?:[a-z-]+ ){1,2}(?:person-times?|claims|cases)\b", re.IGNORECASE)
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = tuple(
     (basis, re.compile(pattern, re.IGNORECASE))

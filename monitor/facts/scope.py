@@ -69,6 +69,16 @@ def other_product(context: Context, sentence: Clause) -> bool:
     return bool(named) and subject not in named
 
 
+def in_district(context: Context, quantity: Quantity) -> bool:
+    """A city's product, and the clauses before the figure name one of its districts."""
+    if not context.is_huiminbao or context.in_title(quantity.start):
+        return False
+    start = max(context.sentence(quantity.start).start, quantity.start - 24 * context.window)
+    inside = [p for p in context.places if start <= p.start < quantity.start]
+    covered = any(m.start <= p.start < m.end for p in inside for m in context.products)
+    return bool(inside) and all(p.level == "county" for p in inside) and not covered
+
+
 def latest_year(context: Context, quantity: Quantity) -> int:
     """The last year printed before the figure in its sentence, 0 where there is none."""
     sentence = context.sentence(quantity.start)

@@ -44,7 +44,7 @@ _CALLED_OFF = re.compile(
 )
 _PREVIOUS = re.compile(r"上一轮|上一周期|现行|原合同|原协议|previous|上轮|上一期", re.IGNORECASE)
 _PERIOD_WORD = re.compile(
-    r"(20[0-4]\d) annual protection period|(20[0-4]\d) (?:insurance year|annual product|product year)|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
+    r"(20[0-4]\d) annual protection period|(20[0-4]\d) (?:insurance year|annual product|product year)|(20[0-4]\d) undertaking|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
     re.IGNORECASE,
 )
 
@@ -145,7 +145,15 @@ def _by_end(context: Context) -> _Found | None:
         return None
     for moment in context.moments:
         before = context.whole[max(0, moment.start - 10) : moment.start]
-        if not re.search(
+        ends = re.search(r"保障(?:期|服务)?(?:将)?(?:于)?\s?$", before) and re.match(
+            r"(?:\d+时)?(?:终止|届满|到期|结束)", context.whole[moment.end : moment.end + 8]
+        )
+        ends = ends or re.search(
+            r"(?:protection|cover(?:age)?|guarantee) (?:will )?(?:end|expire)s? (?:at [\d:]+ )?(?:on )?$",
+            context.whole[max(0, moment.start - 50) : moment.start],
+            re.IGNORECASE,
+        )
+        if not ends and not re.search(
             r"(?:保障|保|保障期|有效期|持续)(?:期限?)?(?:延续)?(?:至|到)\s?$|cover(?:age)? (?:lasts|runs) (?:until|to) $",
             before,
         ):
