@@ -12,10 +12,11 @@ from monitor import dedup, events
 from monitor.classify import classify
 from monitor.facts import extract
 from monitor.index import StoryIndex
+from monitor.learning import LearnedModel, adjust
 from monitor.model import Article, Classification, FactSheet, Relevance, Understanding
 from monitor.signature import Signature, sign
 from monitor.taxonomy import Vocabulary
-from monitor.text import prepare
+from monitor.text import Document, prepare
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,14 +29,19 @@ class Reading:
     signature: Signature
 
 
-def read(article: Article, vocabulary: Vocabulary) -> Reading:
-    """Normalise, classify, read the facts, take fingerprints. Pure; facts are read of relevant articles only."""
+def read(article: Article, vocabulary: Vocabulary, model: LearnedModel | None = None) -> Reading:
+    """Normalise, classify, hear the learned model if there is one, read the facts, take fingerprints. Pure."""
     document = prepare(article)
-    classification = classify(document, vocabulary)
+    classification = adjust(document, classify(document, vocabulary), model, vocabulary)
+    return reread(document, classification, vocabulary)
+
+
+def reread(document: Document, classification: Classification, vocabulary: Vocabulary) -> Reading:
+    """The reading of an article under a given verdict; facts are read of relevant articles only."""
     relevant = classification.relevance is not Relevance.NONE
     facts = extract(document, classification, vocabulary) if relevant else FactSheet()
     signature = sign(document, classification, facts, vocabulary)
-    return Reading(article=article, classification=classification, facts=facts, signature=signature)
+    return Reading(article=document.article, classification=classification, facts=facts, signature=signature)
 
 
 def compare(reading: Reading, index: StoryIndex) -> Understanding:

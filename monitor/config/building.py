@@ -40,6 +40,7 @@ from monitor.config.model import (
     WebhookChannel,
 )
 from monitor.errors import ConfigError, ConfigProblem
+from monitor.second_opinion import SecondOpinionSettings
 
 
 class Secrets:
@@ -135,6 +136,30 @@ def build_database_url(config: Config, environment: Mapping[str, str] = os.envir
     if password:
         url = url.set(password=password.reveal())
     return url.render_as_string(hide_password=False)
+
+
+def build_second_opinion(config: Config, environment: Mapping[str, str] = os.environ) -> SecondOpinionSettings | None:
+    """Whom to ask about undecided articles, None where that is not enabled. Raises `ConfigError` for a missing key."""
+    wanted = config.monitor.second_opinion
+    if not wanted.enabled:
+        return None
+    where = "monitor.second_opinion"
+    secrets = Secrets(environment)
+    key = secrets.get(where, env=wanted.key_env, file=wanted.key_file)
+    problems = list(secrets.problems)
+    if not all("!" <= char <= "~" for char in key.reveal()):
+        problems.append(ConfigProblem(where, None, "the key holds blanks or other signs that no HTTP header may", ""))
+    if problems:
+        raise ConfigError("configuration", tuple(problems))
+    return SecondOpinionSettings(
+        url=wanted.url,
+        model=wanted.model,
+        reveal_key=key.reveal,
+        tokens_per_day=wanted.tokens_per_day,
+        timeout=wanted.timeout.total_seconds(),
+        at_once=wanted.at_once,
+        extra=dict(wanted.extra),
+    )
 
 
 def _receiver(receiver: ReceiverConfig, secrets: Secrets) -> Receiver:

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from monitor.model import Article, Judgement
+from monitor.model import Article
 from monitor.records import ArticleFilter, NewArticle, Settlement, Status, StoredArticle
-from monitor.storage.tables import ArticleKeyRow, ArticleRow, JudgementRow, MatchRow
+from monitor.storage.tables import ArticleKeyRow, ArticleRow, MatchRow
 
 
 class Articles:
@@ -144,20 +144,6 @@ class Articles:
     def count(self, wanted: ArticleFilter) -> int:
         """How many articles fit (`limit` is ignored)."""
         return self._session.scalar(select(func.count()).select_from(filtered(wanted).subquery())) or 0
-
-    def judge(self, judgement: Judgement) -> None:
-        """Store what a user said of an article."""
-        self._session.add(
-            JudgementRow(
-                article_id=int(judgement.article_id),
-                relevance=judgement.relevance.value,
-                topics=[t.value for t in judgement.topics],
-                by=judgement.by,
-                note=judgement.note,
-                at=judgement.at,
-            )
-        )
-        self._session.flush()
 
 
 def filtered(wanted: ArticleFilter) -> Any:

@@ -15,6 +15,9 @@ from sqlmodel import Session
 from monitor.storage.articles import Articles
 from monitor.storage.database import Database
 from monitor.storage.index import SqlIndex
+from monitor.storage.judgements import Judgements
+from monitor.storage.models import Models
+from monitor.storage.opinions import Opinions
 from monitor.storage.outbox import Outbox
 from monitor.storage.schema import require_current
 from monitor.storage.sources import Sources
@@ -31,6 +34,9 @@ class UnitOfWork:
     outbox: Outbox
     index: SqlIndex
     threads: Threads
+    judgements: Judgements
+    models: Models
+    opinions: Opinions
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -67,4 +73,7 @@ def _unit(session: Session) -> UnitOfWork:
         outbox=Outbox(session),
         index=SqlIndex(session),
         threads=Threads(session),
+        judgements=Judgements(session),
+        models=Models(session),
+        opinions=Opinions(session),
     )

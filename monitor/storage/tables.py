@@ -172,3 +172,44 @@ class JudgementRow(SQLModel, table=True):
     by: str
     note: str = Field(default="", sa_column=Column(Text, nullable=False))
     at: dt.datetime = _time()
+
+
+class ModelRow(SQLModel, table=True):
+    """A model trained on judgements; at most one is active."""
+
+    __tablename__ = "learned_model"
+
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
+    features_version: int
+    weights: dict[str, float] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    calibration: list[float] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    raise_at: float
+    lower_at: float
+    judgements: int
+    metrics: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    trained_at: dt.datetime = _time()
+    active: bool = False
+
+
+class OpinionRow(SQLModel, table=True):
+    """A language model's valid answer, kept so that the same words are never asked about twice."""
+
+    __tablename__ = "opinion"
+
+    content_hash: str = Field(primary_key=True)
+    prompt_version: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    relevance: str
+    topic: str = ""
+    quote: str = Field(default="", sa_column=Column(Text, nullable=False))
+    tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
+    at: dt.datetime = _time()
+
+
+class TokenDayRow(SQLModel, table=True):
+    """Tokens that language models were asked for on one day in China."""
+
+    __tablename__ = "token_day"
+
+    day: dt.date = Field(primary_key=True)
+    tokens: int = Field(sa_column=Column(BigInteger, nullable=False))

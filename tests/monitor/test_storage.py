@@ -215,7 +215,7 @@ def test_judgements_are_stored(store: Store) -> None:
     """A label belongs to its article."""
     with store.transaction() as unit:
         number = unit.articles.add(new_article(1), START)
-        unit.articles.judge(
+        unit.judgements.add(
             Judgement(
                 article_id=str(number), relevance=Relevance.ALERT, topics=(Topic.HUIMINBAO,), by="lin", at=START
             )
