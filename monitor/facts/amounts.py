@@ -203,12 +203,12 @@ def rates(context: Context) -> tuple[Fact, ...]:
                         "rate", quantity.value, quantity.start, quantity.end, unit="yuan", basis=quantity.basis.value
                     )
                 )
+    spans = {f.span for f in found}
     for quantity in context.quantities:
-        if quantity.unit is Unit.PERCENT and _RATE_WORD.search(context.before(quantity.start, 14)):
-            if not any(f.span == context.document.locate(quantity.start, quantity.end) for f in found):
-                found.append(
-                    context.fact("rate", quantity.value, quantity.start, quantity.end, unit="share", basis="rate")
-                )
+        if quantity.unit is not Unit.PERCENT or not _RATE_WORD.search(context.before(quantity.start, 14)):
+            continue
+        if context.document.locate(quantity.start, quantity.end) not in spans:
+            found.append(context.fact("rate", quantity.value, quantity.start, quantity.end, unit="share", basis="rate"))
     return tuple(found)
 
 

@@ -40,9 +40,7 @@ def find_bodies(context: Context) -> tuple[Body, ...]:
     zh, en, _ = _patterns()
     found: list[Body] = []
     if context.document.is_english:
-        for match in en.finditer(context.whole):
-            found.append(Body(match.start(), match.end(), match.group(), True))
-        return tuple(found)
+        return tuple(Body(m.start(), m.end(), m.group(), True) for m in en.finditer(context.whole))
     ends = {p.end: p for p in context.places}
     for match in zh.finditer(context.whole):
         if found and match.start() < found[-1].end:

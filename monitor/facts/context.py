@@ -144,7 +144,7 @@ class Context:
     def _is_name(self, mention: Mention) -> bool:
         """A name that is built like a product's counts where it is quoted or begins with its place."""
         before = self.whole[max(0, mention.start - 1) : mention.start]
-        if before and before in "\"'《【" or not mention.surface.endswith(("惠民保", "惠民宝")):
+        if before in tuple("\"'《【") or not mention.surface.endswith(("惠民保", "惠民宝")):
             return True
         return any(p.start == mention.start for p in self.places)
 

@@ -11,6 +11,7 @@ A `Moment` keeps what was printed: a day, perhaps an hour, perhaps no year. Rule
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -132,7 +133,7 @@ def find_moments(text: str) -> tuple[Moment, ...]:
 def find_ranges(text: str, moments: tuple[Moment, ...]) -> tuple[DateRange, ...]:
     """Neighbouring dates joined as "from … to …"; the end takes a missing year from the start and the other way round."""
     ranges: list[DateRange] = []
-    for first, last in zip(moments, moments[1:], strict=False):
+    for first, last in itertools.pairwise(moments):
         between = _JOIN.fullmatch(text, first.end, last.start)
         if between is None:
             continue

@@ -36,7 +36,7 @@ class LabelWords:
             for word in words:
                 self._roles.setdefault(_compact(word), role)
                 self._roles.setdefault(_NOISE.sub("", word.lower()), role)
-        self._prefixes = sorted(map(_compact, prefixes), key=len, reverse=True)
+        self._prefixes = tuple(sorted(map(_compact, prefixes), key=len, reverse=True))
         self._long = tuple(sorted((w for w in self._roles if len(w) >= 4 and not w.isascii()), key=len, reverse=True))
         # Labels that stand in the middle of a line: "包号：01 预算：412万元/年".
         spelled = sorted((w for words in roles.values() for w in words), key=len, reverse=True)
@@ -72,7 +72,7 @@ class LabelWords:
 
     def _exact(self, compact: str) -> str | None:
         role = self._roles.get(compact)
-        if role:
+        if role or not compact.startswith(self._prefixes):
             return role
         for prefix in self._prefixes:
             if compact.startswith(prefix) and (role := self._roles.get(compact[len(prefix) :])):

@@ -124,11 +124,8 @@ def _spelled_project(context: Context) -> tuple[int, int]:
 def _trim(context: Context, start: int, end: int) -> tuple[int, int]:
     """Cut what stands before the name: it begins with its place, its year, or a quote."""
     whole = context.whole
-    cut = None
     programme = next((m.start for m in context.programmes if start <= m.start < end), None)
-    for cut in _BEFORE_NAME.finditer(whole, start, programme or start):
-        pass
-    start = cut.end() if cut else start
+    start = max((m.end() for m in _BEFORE_NAME.finditer(whole, start, programme or start)), default=start)
     begins = [p.start for p in context.places if start <= p.start < end - 6]
     years = [start + m.start() for m in re.finditer(r"20\d\d\s?(?:年|[—–-])", whole[start:end])]
     anchor = min(begins + years, default=None)
@@ -232,11 +229,7 @@ def _known_product(context: Context) -> list[tuple[int, int]]:
         context.classification.update is Update.POLICY and not any(context.in_title(m.start) for m in context.products)
     ):
         return []
-    spans: list[tuple[int, int]] = []
-    for mention in context.products:
-        if mention.code == subject:
-            spans.append(_within_quotes(context, mention.start, mention.end))
-    return spans
+    return [_within_quotes(context, m.start, m.end) for m in context.products if m.code == subject]
 
 
 def _within_quotes(context: Context, start: int, end: int) -> tuple[int, int]:

@@ -23,6 +23,8 @@ _HEAD_UNIT = re.compile(r"\((?P<unit>[^()]*(?:元|人|%)[^()]*)\)")
 _COLON = re.compile(r"[:：]")
 _COMPANY = re.compile(r"公司|中心|保险|联合体|Co\.|Ltd|Company|Insurance|Branch", re.IGNORECASE)
 _MOST_MISSING = 2
+_MOST_COLUMNS = 16
+_LONGEST_HEAD = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def split_cells(line: str) -> tuple[Cell, ...]:
 
 def read_head(cells: tuple[Cell, ...], words: LabelWords) -> Head:
     """The labels of a table's head; empty where the row is none. A unit in a head's brackets becomes its note."""
-    if len(cells) < 2 or any(_COLON.search(c.text) for c in cells):
+    if not 2 <= len(cells) <= _MOST_COLUMNS or any(len(c.text) > _LONGEST_HEAD or _COLON.search(c.text) for c in cells):
         return ()
     labels = [words.find(c.text) for c in cells]
     known = sum(label is not None for label in labels)

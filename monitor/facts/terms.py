@@ -203,8 +203,10 @@ def _plain_years(match: re.Match[str]) -> list[int]:
 def _by_start(context: Context) -> _Found | None:
     """A start and a number of years: "2021年10月起，为期三年" ends in 2024, "2024年1月1日起三年" in 2026."""
     starts = [(m.start, m.end, settle(m, context.published)) for m in context.moments]
-    for match in _MONTH.finditer(context.whole):
-        starts.append((match.start(), match.end(), Moment(int(match[1]), int(match[2]), 1, None, 0, *match.span())))
+    starts += [
+        (m.start(), m.end(), Moment(int(m[1]), int(m[2]), 1, None, 0, *m.span()))
+        for m in _MONTH.finditer(context.whole)
+    ]
     for start, end, first in sorted(starts, key=lambda s: s[0]):
         lasts = _LASTS.match(context.whole, end, min(len(context.whole), end + 30 * context.window))
         before = context.whole[context.clause(start).start : start]
@@ -275,11 +277,11 @@ def _by_edition(context: Context) -> _Found | None:
         if score > 0 and (best is None or (score, year) > (best[0], best[1])):
             best = score, year, match.start(), match.end()
     if best is None:
-        match = _PERIOD_WORD.search(context.whole)
-        if match is None:
+        named = _PERIOD_WORD.search(context.whole)
+        if named is None:
             return None
-        year = int(next(g for g in match.groups() if g))
-        return [year, year], match.start(), match.end()
+        year = int(next(g for g in named.groups() if g))
+        return [year, year], named.start(), named.end()
     return [best[1], best[1]], best[2], best[3]
 
 
