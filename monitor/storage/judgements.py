@@ -36,6 +36,10 @@ class Judgements:
         query = select(JudgementRow).where(col(JudgementRow.article_id) == number).order_by(col(JudgementRow.id))
         return tuple(_judgement(row) for row in self._session.scalars(query))
 
+    def articles(self) -> int:
+        """How many articles were judged."""
+        return self._session.scalar(select(func.count(col(JudgementRow.article_id).distinct()))) or 0
+
     def latest(self) -> tuple[tuple[Judgement, StoredArticle], ...]:
         """The last judgement on each judged article, with the article, in the order in which articles were stored."""
         last = select(func.max(col(JudgementRow.id))).group_by(col(JudgementRow.article_id))
