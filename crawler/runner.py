@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import copy
 import datetime as dt
+import functools
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
 from scrapy.utils.reactor import is_asyncio_reactor_installed, is_reactor_installed
 
 from crawler.errors import CrawlerError
 from crawler.items import CrawlJob, CrawlReport
 from crawler.manners import Manners
-from crawler.settings import to_scrapy
+from crawler.settings import CrawlSettings, to_scrapy
 from crawler.spiders import finder_for
 from crawler.spiders.source import SourceSpider
 from crawler.tally import Tally
@@ -48,7 +51,7 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():
         raise CrawlerError("no asyncio reactor is running: call crawl() inside run_with_reactor()")
-    runner = AsyncCrawlerRunner(to_scrapy(job.settings, verify_tls=job.source.verify_tls))
+    runner = _scrapy_runner(job.settings, job.source.verify_tls)
     crawler = runner.create_crawler(SourceSpider)
     task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners or Manners(), deadline=deadline)
     try:
@@ -117,6 +120,24 @@ def _stop_resolver_threads() -> None:
     if getattr(reactor, "threadpool", None) is not None:
         # What the reactor's own shutdown trigger calls; stopping the pool itself would leave a dead one for the next run.
         reactor._stopThreadPool()
+
+
+class _SharedSettings(Settings):
+    """Settings whose copies share their values: Scrapy copies deeply, twice a crawl, which costs more than a small crawl."""
+
+    def copy(self) -> _SharedSettings:
+        """A copy that may be frozen and set without touching this one."""
+        other = _SharedSettings.__new__(_SharedSettings)
+        other.__dict__.update(self.__dict__)
+        other.attributes = {name: copy.copy(attribute) for name, attribute in self.attributes.items()}
+        other.frozen = False
+        return other
+
+
+@functools.lru_cache(maxsize=32)
+def _scrapy_runner(settings: CrawlSettings, verify_tls: bool) -> AsyncCrawlerRunner:
+    """One runner for all crawls with the same settings; it keeps no state of a crawl that has ended."""
+    return AsyncCrawlerRunner(_SharedSettings(to_scrapy(settings, verify_tls=verify_tls)))
 
 
 async def _close(crawler: Crawler, task: asyncio.Task[None]) -> None:

@@ -45,6 +45,7 @@ def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, 
         },
         "CONCURRENT_REQUESTS": _PARALLEL,
         "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrency_per_host,
+        "CONCURRENT_ITEMS": 2,  # Scrapy starts that many tasks for each answer; ours yield requests only
         "DOWNLOAD_DELAY": 0,  # spacing is kept by `manners.Pace`, across crawls
         "DOWNLOAD_TIMEOUT": settings.timeout,
         "DOWNLOAD_MAXSIZE": settings.max_body,

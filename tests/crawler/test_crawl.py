@@ -102,16 +102,14 @@ def test_a_reader_that_raises_is_a_bug_of_one_page(
     web: FakeWeb, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An unexpected exception in extraction is logged with traceback and costs only its page."""
-    import crawler.spiders.source as source
-
-    real = source.read_page
+    from crawler.extract import read_page as real
 
     def raising(page: object, name: str = "") -> object:
         if "flaky" in page.url:  # type: ignore[attr-defined]
             raise RuntimeError("boom")
         return real(page, name)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(source, "read_page", raising)
+    monkeypatch.setattr("crawler.spiders.source.read_page", raising)
     report = crawl_paths(web, "/odd/flaky.html", "/odd/ok.html")
     assert only_failure(report) == (FailureKind.BUG, "RuntimeError: boom")
     assert len(report.articles) == 1

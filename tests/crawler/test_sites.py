@@ -255,8 +255,10 @@ class TestCcgp:
 
     def test_backfill_skips_newer_than_until(self, web: FakeWeb) -> None:
         """Items after `until` are skipped while paging goes on."""
-        window = {"since": dt.datetime(2026, 9, 1, tzinfo=CHINA), "until": dt.datetime(2026, 9, 22, tzinfo=CHINA)}
-        report = run(job_for(SourceKind.LISTING, add_ccgp(web), source={"options": self.OPTIONS}, **window))
+        since, until = dt.datetime(2026, 9, 1, tzinfo=CHINA), dt.datetime(2026, 9, 22, tzinfo=CHINA)
+        report = run(
+            job_for(SourceKind.LISTING, add_ccgp(web), source={"options": self.OPTIONS}, since=since, until=until)
+        )
         assert [skip.reason for skip in report.skipped] == ["too_new"]
         assert len(report.articles) == 2
 
