@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -110,11 +111,14 @@ class DemoArticle:
         }
 
 
-def load_articles() -> tuple[DemoArticle, ...]:
-    """All articles, in the order of their files. Raises `DemoDataError` where the data contradicts itself."""
+def load_articles(folder: Traversable | None = None) -> tuple[DemoArticle, ...]:
+    """All articles of the YAML files in `folder` (by default the packaged ones), in the order of the files' names.
+
+    Raises `DemoDataError` where the data contradicts itself.
+    """
     found: list[DemoArticle] = []
-    folder = files(__package__) / "articles"
-    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name):
+    place = files(__package__) / "articles" if folder is None else folder
+    for path in sorted((p for p in place.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name):
         for entry in YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")):
             try:
                 found.append(_article(dict(entry)))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from monitor.demo.articles import DemoArticle
 from monitor.demo.markup import Response, View, escape
+
+NEWEST = 10
 
 _SITES = (
     ("/finews/", "金融消息", "Jekyll 生成的财经快讯站：分类列表无日期，Atom 只有十条"),
@@ -14,8 +19,9 @@ _SITES = (
 )
 
 
-def index(view: View) -> Response:
-    """The page a person sees first: the sites, and how many of their articles have appeared."""
+def index(view: View, path_of: Callable[[DemoArticle], str]) -> Response:
+    """The page a person sees first: the sites, how many of their articles have appeared, and the newest of them."""
+    newest = "".join(f'<li><a href="{path_of(a)}">{escape(a.title)}</a></li>\n' for a in view.articles[:NEWEST])
     rows = "".join(
         f'<tr><td><a href="{path}">{name}</a></td><td>{about}</td><td>{len(view.of(path.strip("/")))}</td></tr>\n'
         for path, name, about in _SITES
@@ -30,7 +36,8 @@ def index(view: View) -> Response:
 <table><tr><th>网站</th><th>说明</th><th>文章</th></tr>
 {rows}</table>
 <h2>最新出现</h2>
-<ol>{"".join(f"<li>{escape(a.title)}</li>" for a in view.articles[:10])}</ol>
+<ol>
+{newest}</ol>
 </body></html>
 """
     return Response(body=body.encode(), modified=view.modified(view.articles))

@@ -130,10 +130,10 @@ class DemoSite:
         parts, view = urlsplit(target), self.view()
         path = unquote(parts.path)
         if path == "/":
-            return front.index(view)
+            return front.index(view, path_of)
         if path == "/robots.txt":
             return front.robots(view)
-        name = path.split("/")[1]
+        name = path.removeprefix("/").split("/")[0]
         site = _SITES.get(name)
         if site is None:
             return front.not_found()

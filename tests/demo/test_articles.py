@@ -10,7 +10,7 @@ from pathlib import Path
 import opencc
 import pytest
 
-from monitor.demo import DemoArticle, load_articles
+from monitor.demo import DemoArticle, DemoDataError, load_articles
 from tests.demo.labels import PRINTED, problems
 
 ARTICLES = load_articles()
@@ -111,3 +111,42 @@ def test_no_sentence_of_the_real_articles_is_copied() -> None:
         starts = range(len(article.text) - span)
         shared = [article.text[i : i + span] for i in starts if article.text[i : i + span] in seeds]
         assert shared == [], article.id
+
+
+GOOD = """
+- id: one
+  site: rss
+  section: news
+  baseline: true
+  published: "2026-01-01T08:00:00+08:00"
+  lang: zh
+  source: 江海财经
+  title: 标题
+  text: 正文
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("baseline: true", "lead: 3", "either `after: seconds` or `baseline: true`"),
+        ("baseline: true", "baseline: true\n  after: 3", "either `after: seconds` or `baseline: true`"),
+        ("+08:00", "", "needs a zone"),
+        ("title: 标题", "titel: 标题", "titel"),
+        ("  text: 正文\n", "", "text"),
+        ("site: rss", "site: radio", "no site 'radio'"),
+        ("lang: zh", "lang: zh\n  layout: wide", "layout 'wide'"),
+        ("site: rss", "site: ccgp", "`notice` belongs to the site ccgp"),
+        ("text: 正文", "text: 正文\n  labels: {topic: [huiminbao]}", "topic"),
+        ("text: 正文", "text: 正文\n  labels: {copy_of: two, event: e}", "copy of 'two'"),
+        ("text: 正文\n", "text: 正文\n" + GOOD.lstrip("\n"), "two articles have the id 'one'"),
+    ],
+)
+def test_bad_data_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    """A mistyped key, a missing label or a contradiction is an error that names the article, never a silent default."""
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    assert [a.id for a in load_articles(tmp_path)] == ["one"]
+    (tmp_path / "good.yaml").write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(DemoDataError, match=re.escape(says)) as caught:
+        load_articles(tmp_path)
+    assert "one" in str(caught.value)

@@ -9,7 +9,7 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 
-from monitor.demo import DemoSite, load_articles
+from monitor.demo import DemoSite, load_articles, path_of
 from tests.demo.conftest import START, Web
 
 QUESTION = {"keyword": "长护险", "param": {"cmsArticleWebOld": {"pageIndex": 1, "pageSize": 20}}}
@@ -60,6 +60,13 @@ def test_releasing_shows_everything_at_once(web: Web) -> None:
     assert after.status == 200
     assert after.body != before.body
     assert all(web.get(web.site.url_of(a)).status == 200 for a in web.site.articles)
+
+
+@pytest.mark.parametrize("site", ["finews", "rss", "ccgp", "paper", "mirror", "east"])
+def test_a_site_opens_without_its_slash(web: Web, site: str) -> None:
+    """Typing a site's name is enough to see its home page."""
+    assert web.get(f"/{site}").body == web.get(f"/{site}/").body
+    assert web.get(f"/{site}").status == 200
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -164,4 +171,5 @@ def test_the_front_page_counts_what_is_there(web: Web) -> None:
     for path in ("/finews/", "/rss/", "/ccgp/", "/paper/", "/mirror/", "/east/"):
         assert f'<a href="{path}">' in front
     web.clock.moment = START + 4
-    assert "新华保险拿下重庆三项医保承办" in web.text("/")
+    newest = next(a for a in web.site.articles if a.after == 4)
+    assert f'<li><a href="{path_of(newest)}">{newest.title}</a></li>' in web.text("/")
