@@ -25,6 +25,7 @@ from alerts import (
     build_senders,
     dispatch,
 )
+from alerts.redact import LEAKY_LOGGERS
 from tests.alerts.collector import Answer, Collector
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.samples import NOW, alert, channel, receiver, robot
@@ -42,13 +43,15 @@ def whole_log() -> Iterator[io.StringIO]:
     """Everything any logger prints, from level 0 on, as a plain handler on the root writes it."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(0)
+    loggers = [logging.getLogger(name) for name in ("", "urllib3", *LEAKY_LOGGERS)]
+    levels = [logger.level for logger in loggers]
+    loggers[0].addHandler(handler)
+    for logger in loggers:  # the program may have quietened some of them
+        logger.setLevel(1)
     yield stream
-    root.setLevel(level)
-    root.removeHandler(handler)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+    loggers[0].removeHandler(handler)
 
 
 def channels(collector: Collector, smtp_port: int) -> tuple[Channel, ...]:
