@@ -17,16 +17,20 @@ import datetime as dt
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    CompoundSelect,
+    Executable,
     Integer,
     LargeBinary,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     literal_column,
@@ -88,22 +92,48 @@ _KEY = cast(Table, SignatureKeyRow.__dict__["__table__"])
 _TURN = cast(Table, SignatureTurnRow.__dict__["__table__"])
 
 
+# Built once: putting a statement together costs more than running it.
+_POSTED = select(_KEY.c.key, _KEY.c.signature_id).where(_KEY.c.key.in_(bindparam("keys", expanding=True)))
+_LOADED = select(_SIGNATURE).where(
+    _SIGNATURE.c.id.in_(bindparam("numbers", expanding=True)), _SIGNATURE.c.version == SIGNATURE_VERSION
+)
+_OLD = select(_SIGNATURE.c.id, _SIGNATURE.c.text_keys, _SIGNATURE.c.fact_keys).where(
+    _SIGNATURE.c.article_id == bindparam("article")
+)
+_ADDED = insert(_SIGNATURE).returning(_SIGNATURE.c.id)
+_KEYS_ADDED = insert(_KEY)
+
+
+@cache
+def _latest(count: int) -> CompoundSelect[Any]:
+    """The latest articles under each of `count` keys, `key0` … `keyN`, with the key's rank."""
+    parts = (
+        select(literal_column(str(rank)).label("rank"), _KEY.c.signature_id)
+        .where(_KEY.c.key == bindparam(f"key{rank}"))
+        .order_by(_KEY.c.signature_id.desc())
+        .limit(RECENT_BY_FACT)
+        .subquery()
+        for rank in range(count)
+    )
+    return union_all(*(select(part) for part in parts))
+
+
 class SqlIndex:
-    """`monitor.index.StoryIndex` within one transaction of the database."""
+    """`monitor.index.StoryIndex` within one transaction of the database: make a new one for each."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._claimed = False
+        self._seen: tuple[Signature, dict[int, list[int]], dict[int, Any]] | None = None
 
     def claim(self) -> None:
         """See `StoryIndex.claim`: a row lock on PostgreSQL, the write lock on SQLite, held until the transaction ends."""
-        dialect = self._session.get_bind().dialect.name
-        values = {"id": 1, "turn": 1}
-        if dialect == "postgresql":
-            first = postgresql.insert(_TURN).values(values)
-            self._session.execute(first.on_conflict_do_update(index_elements=["id"], set_={"turn": _TURN.c.turn + 1}))
-        else:
-            begun = sqlite.insert(_TURN).values(values)
-            self._session.execute(begun.on_conflict_do_update(index_elements=["id"], set_={"turn": _TURN.c.turn + 1}))
+        if self._claimed:
+            return
+        insert_ = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        turn = insert_(_TURN).values(id=1, turn=1)
+        self._execute(turn.on_conflict_do_update(index_elements=["id"], set_={"turn": _TURN.c.turn + 1}))
+        self._claimed = True
 
     def candidates(self, signature: Signature, limit: int = CANDIDATES) -> tuple[Indexed, ...]:
         """See `StoryIndex.candidates`."""
@@ -114,70 +144,66 @@ class SqlIndex:
                 hits.update(numbers)
         chosen = order_candidates(hits, self._related(signature.fact_keys), limit + 1)
         rows = self._load(chosen)
+        self._seen = (signature, postings, rows)
         found = (_indexed(rows[n], hits[n]) for n in chosen if n in rows)
         return tuple(i for i in found if i.signature.article_id != signature.article_id)[:limit]
 
     def add(self, signature: Signature, story_id: str, event_id: str | None, thread_id: str | None = None) -> None:
-        """See `StoryIndex.add`."""
-        self._forget(signature.article_id)
+        """See `StoryIndex.add`. Cheaper right after `candidates` of the same signature, whose look-up it uses."""
+        old = self._forget(signature.article_id)
+        text_keys = self._new_text_keys(signature, story_id, old)
         values = _row(signature) | {"story_id": story_id, "event_id": event_id, "thread_id": thread_id}
-        number = self._session.execute(insert(_SIGNATURE).values(values).returning(_SIGNATURE.c.id)).scalar_one()
-        keys = dict.fromkeys((*signature.fact_keys, *self._new_text_keys(signature, story_id)))
+        number = self._execute(_ADDED, values).scalar_one()
+        self._seen = None
+        keys = dict.fromkeys((*signature.fact_keys, *text_keys))
         if keys:
-            self._session.execute(insert(_KEY), [{"key": key, "signature_id": number} for key in keys])
+            self._execute(_KEYS_ADDED, [{"key": key, "signature_id": number} for key in keys])
+
+    def _execute(self, statement: Executable, values: Any = None) -> Any:
+        # The connection of the transaction: the session's own way round would look for ORM work to do.
+        return self._session.connection().execute(statement, values)
 
     def _postings(self, keys: Collection[int]) -> dict[int, list[int]]:
-        if not keys:
-            return {}
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for key, number in self._session.execute(select(_KEY.c.key, _KEY.c.signature_id).where(_KEY.c.key.in_(keys))):
-            found[key].append(number)
+        if keys:
+            for key, number in self._execute(_POSTED, {"keys": list(keys)}):
+                found[key].append(number)
         return found
 
-    def _related(self, keys: Iterable[int]) -> list[int]:
+    def _related(self, keys: Collection[int]) -> list[int]:
         """The latest articles under each fact key, newest first within a key, keys in order of their worth."""
-        latest = [
-            select(literal_column(str(rank)).label("rank"), _KEY.c.signature_id)
-            .where(_KEY.c.key == key)
-            .order_by(_KEY.c.signature_id.desc())
-            .limit(RECENT_BY_FACT)
-            .subquery()
-            for rank, key in enumerate(keys)
-        ]
-        if not latest:
+        if not keys:
             return []
-        rows = self._session.execute(union_all(*(select(part) for part in latest))).all()
+        rows = self._execute(_latest(len(keys)), {f"key{rank}": key for rank, key in enumerate(keys)}).all()
         return [number for _, number in sorted(rows, key=lambda row: (row[0], -row[1]))]
 
     def _load(self, numbers: Collection[int]) -> dict[int, Any]:
-        if not numbers:
-            return {}
-        query = select(_SIGNATURE).where(_SIGNATURE.c.id.in_(numbers), _SIGNATURE.c.version == SIGNATURE_VERSION)
-        return {row.id: row for row in self._session.execute(query)}
+        return {row.id: row for row in self._execute(_LOADED, {"numbers": list(numbers)})} if numbers else {}
 
-    def _new_text_keys(self, signature: Signature, story_id: str) -> list[int]:
-        """Text keys to post: those that neither the story nor boilerplate holds yet."""
-        held = self._postings(signature.text_keys)
-        numbers = {n for numbers in held.values() if len(numbers) < BOILERPLATE for n in numbers}
-        same: set[int] = set()
-        if numbers:
-            query = select(_SIGNATURE.c.id).where(_SIGNATURE.c.id.in_(numbers), _SIGNATURE.c.story_id == story_id)
-            same = set(self._session.scalars(query))
+    def _new_text_keys(self, signature: Signature, story_id: str, old: int | None) -> list[int]:
+        """Text keys to post: those that neither the story nor boilerplate holds yet. `old`: what was just forgotten."""
+        if self._seen is not None and self._seen[0] is signature:
+            _, held, rows = self._seen
+        else:
+            held = self._postings(signature.text_keys)
+            rows = self._load({n for numbers in held.values() if len(numbers) < BOILERPLATE for n in numbers})
+        same = {n for n, row in rows.items() if row.story_id == story_id} - {old}
         return [
             key
             for key in signature.text_keys
             if len(posted := held.get(key, ())) < BOILERPLATE and not same.intersection(posted)
         ]
 
-    def _forget(self, article_id: str) -> None:
-        query = select(_SIGNATURE.c.id, _SIGNATURE.c.text_keys, _SIGNATURE.c.fact_keys)
-        old = self._session.execute(query.where(_SIGNATURE.c.article_id == article_id)).one_or_none()
+    def _forget(self, article_id: str) -> int | None:
+        """Remove what is remembered of an article; its number, None where it was not known."""
+        old = self._execute(_OLD, {"article": article_id}).one_or_none()
         if old is None:
-            return
+            return None
         keys = {*_unpack(old.text_keys), *_unpack(old.fact_keys)}
         if keys:
-            self._session.execute(delete(_KEY).where(_KEY.c.key.in_(keys), _KEY.c.signature_id == old.id))
-        self._session.execute(delete(_SIGNATURE).where(_SIGNATURE.c.id == old.id))
+            self._execute(delete(_KEY).where(_KEY.c.key.in_(keys), _KEY.c.signature_id == old.id))
+        self._execute(delete(_SIGNATURE).where(_SIGNATURE.c.id == old.id))
+        return int(old.id)
 
 
 def _row(signature: Signature) -> dict[str, Any]:
