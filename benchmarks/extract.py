@@ -88,7 +88,9 @@ def with_trafilatura(body: bytes, url: str) -> Reading:
     """trafilatura, bare, in its fast mode."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(body, url=url or None, fast=True, include_comments=False, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(
+        body, url=url or None, fast=True, include_comments=False, with_metadata=True
+    )
     if found is None:
         return Reading("", None, "")
     day = dt.datetime.fromisoformat(found.date).replace(tzinfo=CHINA) if found.date else None

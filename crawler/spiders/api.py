@@ -5,7 +5,8 @@ Options: `method` (GET, POST), `params` (query; a mapping as a value is sent as 
 `author`, `summary`, `text`, `id`: dotted paths in an item, or several to try), `url_template` and `text_url_template` (with
 `{id}`, another field, or a key of the item), `page` (`in`: params, form or json; `name`: dotted; `start`; `step`),
 `keywords` with `keyword` (`in`, `name`): one request a keyword, and `ok` (`path`, `equals`: one value or several;
-`blocked`: values that mean ban or captcha): what the reply's own code must be.
+`blocked`: values that mean ban or captcha): what the reply's own code must be, `allow` and `deny` (regular expressions on
+absolute URLs).
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class ApiFinder:
                 "keywords",
                 "keyword",
                 "ok",
+                "allow",
+                "deny",
             ],
         )
         self._spec = spec
@@ -77,6 +80,7 @@ class ApiFinder:
         self._keywords = options.texts("keywords")
         if bool(self._keywords) != bool(self._keyword):
             raise options.error("options 'keywords' and 'keyword' go together")
+        self._allow, self._deny = options.regex("allow"), options.regex("deny")
         self._ok = options.table("ok")
         if self._ok and not {"path", "equals"} <= set(self._ok) <= {"path", "equals", "blocked"}:
             raise options.error("option 'ok' needs path and equals, and may have blocked")
@@ -110,6 +114,7 @@ class ApiFinder:
             raise ShapeError(
                 f"none of {len(items)} items has a URL at {self._fields.get('url') or self._url_template!r}"
             )
+        links = tuple(link for link in links if self._wanted(link.url))
         return Reading(links=links, next_page=self._next(poll) if items and self._page else None)
 
     def _link(self, item: Any, answer: Answer) -> Link | None:
@@ -128,6 +133,9 @@ class ApiFinder:
             text=_string(values.get("text")),
             text_url=join(answer.url, text_url) if text_url else "",
         )
+
+    def _wanted(self, url: str) -> bool:
+        return not ((self._allow and not self._allow.search(url)) or (self._deny and self._deny.search(url)))
 
     def _value(self, item: Any, name: str) -> Any:
         """The first of a field's paths that holds something."""

@@ -614,6 +614,28 @@ class TestExtract:
         with pytest.raises(ExtractionError):
             self.read(html)
 
+    def test_markdown_source_of_a_post(self) -> None:
+        """A title with inner quotes, a digest in a quotation, an autolink and return links, as the archive serves them."""
+        markdown = (
+            '---\nlayout: post\ntitle: "某地"长护"项目公布结果"\ndate: 2021-12-08 10:46:18 +0800\ncategories: emnews\ntags: 快讯新闻\n---\n'
+            f"> {PARAGRAPHS[0][:25]}\n\n<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>\n\n"
+            "<http://finance.eastmoney.com/news/1344,202112080000000002.html>\n\n"
+            "[返回快讯](//finews.withounder.com/emnews/)｜[返回首页](//finews.withounder.com/)\n"
+        )
+        post = self.read(markdown, "https://raw.example/finews/main/old_post/2021-12-08-202112080000000002.md")
+        assert (post.page, post.title) == ("finews-markdown", '某地"长护"项目公布结果')
+        assert post.published == dt.datetime(2021, 12, 8, 10, 46, 18, tzinfo=CHINA)
+        assert post.text == f"{PARAGRAPHS[0]}\n{PARAGRAPHS[1]}"
+        assert post.keys == ("eastmoney:202112080000000002",)
+        assert post.source == "快讯"
+
+    def test_broken_markdown_post(self) -> None:
+        """The post without title and time."""
+        with pytest.raises(ExtractionError):
+            self.read(
+                '---\nlayout: post\ntitle: ""\ndate: \n---\n', "https://raw.example/_posts/-202205262391921712.md"
+            )
+
     def test_unknown_page_object(self) -> None:
         """Asking for a reader that does not exist is a mistake of the caller."""
         with pytest.raises(ValueError, match="finewz"):

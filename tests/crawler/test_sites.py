@@ -191,6 +191,13 @@ class TestApiReplies:
         assert [article.title for article in report.articles] == ["来自接口的文章标题"]
         assert web.asked("/api")[0].form == {"PAGENUMBER": "1", "FINDTXT": ""}
 
+    def test_allow_and_deny(self, web: FakeWeb) -> None:
+        """Items whose address is not wanted are no links; a list of nothing else is empty, not broken."""
+        reply = {"code": 200, "data": {"records": [{"url": "/post/1.html"}, {"url": "/tag/1.html"}]}}
+        assert self.crawl(web, reply, allow="/post/").found == 1
+        none = self.crawl(web, reply, deny=["/post/", "/tag/"])
+        assert (none.found, none.failures) == (0, ())
+
     def test_no_json(self, web: FakeWeb) -> None:
         """An HTML page in an interface's place."""
         url = web.add("/api", "<html>login</html>")
