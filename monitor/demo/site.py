@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Protocol
@@ -82,7 +83,9 @@ class DemoSite:
         # Whole seconds, since Last-Modified has no finer grain and a change within one second would be missed.
         self._started = float(math.floor(self._now()))
         self._server = _Server(self._address, self)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="demo-site", daemon=True)
+        # The poll interval is the longest that `close` has to wait.
+        serve = partial(self._server.serve_forever, poll_interval=0.02)
+        self._thread = threading.Thread(target=serve, name="demo-site", daemon=True)
         self._thread.start()
 
     def close(self) -> None:

@@ -59,13 +59,14 @@ class Web:
         return reply.body.decode()
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
-    clock = Clock()
-    with DemoSite(clock) as site:
-        yield Web(site, clock)
-
-
 @pytest.fixture(scope="session")
 def articles() -> Mapping[str, DemoArticle]:
+    """The packaged articles by id, in their order, read once."""
     return {a.id: a for a in load_articles()}
+
+
+@pytest.fixture
+def web(articles: Mapping[str, DemoArticle]) -> Iterator[Web]:
+    clock = Clock()
+    with DemoSite(clock, articles=tuple(articles.values())) as site:
+        yield Web(site, clock)
