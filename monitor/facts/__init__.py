@@ -37,7 +37,15 @@ def extract(document: Document, classification: Classification, vocabulary: Voca
     numbered, number_conflicts = project_number(context)
     bought = buyer(context)
     places = regions(context, _text(context, named), _text(context, bought))
-    facts: list[Fact] = [*places, *acting, *programmes(context, named), *product(context), *named, *numbered, *bought]
+    facts: list[Fact] = [
+        *places,
+        *acting,
+        *programmes(context, named, bought),
+        *product(context),
+        *named,
+        *numbered,
+        *bought,
+    ]
     facts += winners(context, acting)
     conflicts = [*number_conflicts]
     if not _speaks_of_the_market(classification, places):

@@ -90,7 +90,7 @@ def _score_payout(context: Context, quantity: Quantity) -> Candidate | None:
         score -= 2
     score += 0.5 * (math.log10(quantity.value) - 4)
     score += periods.score(periods.period_of(context, quantity.start, quantity.end))
-    score -= scope.penalty(context, quantity)
+    score -= scope.penalty(context, quantity) + _of_the_winner(context, quantity)
     running = periods.period_of(context, quantity.start, quantity.end).running
     return Candidate(
         quantity.value, quantity.start, quantity.end, score, basis="running total" if running else "period"
@@ -116,8 +116,14 @@ def _score_count(context: Context, quantity: Quantity, payout: Candidate | None)
     score += 1 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
     score += 0.4 * (math.log10(quantity.value) - 1)
     score += periods.score(periods.period_of(context, quantity.start, quantity.end))
-    score -= scope.penalty(context, quantity)
+    score -= scope.penalty(context, quantity) + _of_the_winner(context, quantity)
     return Candidate(int(quantity.value), quantity.start, quantity.end, score)
+
+
+def _of_the_winner(context: Context, quantity: Quantity) -> float:
+    """A project that was just won has paid nothing: a running total is the insurer's record elsewhere."""
+    running = periods.period_of(context, quantity.start, quantity.end).running
+    return 6.0 if running and context.is_tender and context.stage is Stage.RESULT else 0.0
 
 
 def _near(context: Context, quantity: Quantity, payout: Candidate) -> bool:

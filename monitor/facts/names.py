@@ -8,6 +8,7 @@ from collections import Counter
 from monitor.facts.context import Context
 from monitor.model import Conflict, Fact, Stage, Update
 
+_OWN_NUMBER = re.compile(r"\((?:项目|采购|招标)?编号[:：][^()]*\)$")
 _TAIL = re.compile(r"[。；;，,、\s]+$")
 _NUMBER_TOKEN = re.compile(
     r"[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*\d[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*"
@@ -61,7 +62,7 @@ def project(context: Context) -> tuple[Fact, ...]:
         return ()
     for field in sorted(context.layout.of("project"), key=lambda f: not _named(context, f.start, f.end)):
         value = _TAIL.sub("", field.value)
-        value = _unclosed(value)
+        value = _unclosed(_OWN_NUMBER.sub("", value))
         if 4 <= len(value) <= (300 if value.isascii() else 90) and not field.old:
             return (
                 context.fact(

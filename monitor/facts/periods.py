@@ -14,6 +14,7 @@ _RUNNING_AFTER = re.compile(
     r"[^,.，。]{0,4}(?:in total|altogether|since|cumulatively|(?:paid )?(?:in|over) (?:two|three|four|five|six|\d) years)",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"(?:截至|截止|as of(?: the end of)?|by(?: the end of)?)[^，。,.]{0,6}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _REACH = 60
 
@@ -31,7 +32,10 @@ def period_of(context: Context, start: int, end: int) -> Period:
     """The period of the figure at `start`..`end`."""
     led_in = context.before(start, _REACH * context.window)
     running = max((m.end() for m in context.words["cumulative"].finditer(led_in)), default=-1)
-    specific = max((m.end() for m in context.words["specific_period"].finditer(led_in)), default=-1)
+    specific = max(
+        (m.end() for m in context.words["specific_period"].finditer(led_in) if not _UNTIL.search(led_in, 0, m.start())),
+        default=-1,
+    )
     runs = running >= 0 and running >= specific
     if _RUNNING_AFTER.match(context.whole, end):
         runs = True

@@ -17,6 +17,7 @@ _CHANGED_TO = re.compile(
     r"|(?:per person )?(?:per year )?to\b)",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(r"(?:上调|下调|调整|提高|降低?|涨|上涨|增加|升)(?:至|到|为)[\"']?(?:每人每年|每人)?$")
 _WITHDRAWN = re.compile(
     r"[^，。；,;]{0,8}(?:取消|停售|不再|退出|下架)|[^,.;]{0,30}(?:withdrawn|cancel|no longer|discontinued)",
     re.IGNORECASE,
@@ -62,7 +63,7 @@ def _grade(context: Context, quantity: Quantity) -> int:
         return 0
     if any(f.start <= quantity.start < f.end for f in context.layout.of("fee", "documents")):
         return 0
-    own = before[-24 * context.window :]
+    own = _CHANGED.sub("", before)[-24 * context.window :]
     if re.search("每户|per household", own):
         return 0
     if words["not_premium"].search(own) and not _late_premium(context, own):

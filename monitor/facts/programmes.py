@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitor.facts.context import Context
 from monitor.model import Fact
 from monitor.taxonomy import Mention
 
 _BOTH = "supplementary_medical"
+_EMPLOYEES = "employee_supplement"
+_UNION = re.compile(r"工会|工會|trade union", re.IGNORECASE)
 _ADMINISTRATION = "basic_administration"
 _HOW = re.compile(
     r"(?:商业保险机构|商保机构|商保)?(?:委托|代理)?(?:经办|代办|经办管理)(?:服务|管理)?|entrusted (?:handling|administration)",
@@ -17,7 +20,7 @@ _HOW = re.compile(
 _ACCIDENT_CASES = re.compile(r"意外伤害(?:医疗)?(?:住院)?(?:费用|案件)?$")
 
 
-def programmes(context: Context, project: tuple[Fact, ...]) -> tuple[Fact, ...]:
+def programmes(context: Context, project: tuple[Fact, ...], buyer: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Programme codes in order of appearance. What an article mentions in passing does not count."""
     if not context.is_tender:
         return ()
@@ -34,7 +37,10 @@ def programmes(context: Context, project: tuple[Fact, ...]) -> tuple[Fact, ...]:
         # A public body that chooses a Huiminbao product's insurers buys supplementary cover, whatever it is called.
         start, end = next(((m.start, m.end) for m in context.products), (0, len(context.title)))
         return (context.fact("programmes", _BOTH, start, end, confidence=0.7),)
-    return ()
+    # What a trade union buys for its members supplements their employees' insurance.
+    return tuple(
+        replace(b, key="programmes", value=_EMPLOYEES, confidence=0.6) for b in buyer if _UNION.search(str(b.value))
+    )
 
 
 def _administered(context: Context, codes: dict[str, Mention]) -> dict[str, Mention]:

@@ -21,7 +21,8 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _EDITION = re.compile(
-    r"(?<!\d)(20[0-4]\d)\s?(年度|版|年版|edition|version)|(?<![\d])(20[0-4]\d)(?=\s?(?:年)?\s?[\"'(《])", re.IGNORECASE
+    r"(?<!\d)(20[0-4]\d)\s?((?:保障|保险|参保)?年度|版|年版|edition|version)|(?<![\d])(20[0-4]\d)(?=\s?(?:年)?\s?[\"'(《])",
+    re.IGNORECASE,
 )
 _COUNT = r"([一二两三四五六]|(?<!\d)\d)\s?年(?![度\d])"
 _LASTS = re.compile(
@@ -67,7 +68,7 @@ def period(context: Context, project: str, reported: tuple[Fact, ...] = ()) -> t
 
 def _edition_reported(context: Context, reported: tuple[Fact, ...]) -> _Found | None:
     """ "2023年度理赔年报" in the headline, else the 2023年度 before the payout in its sentence."""
-    in_title = re.search(r"(?<!\d)(20[0-4]\d)\s?年度", context.title)
+    in_title = re.search(r"(?<!\d)(20[0-4]\d)\s?(?:保障|保险)?年度", context.title)
     if in_title:
         return [int(in_title[1])] * 2, in_title.start(), in_title.end()
     for fact in reported:
