@@ -52,6 +52,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "participation_rate": ("参保率", "Participation"),
     "period": ("期限", "Term"),
     "deadline": ("截止时间", "Deadline"),
+    "rate": ("费率", "Rate"),
+    "enrolment_opens": ("参保开始", "Enrolment opens"),
+    "payout_since_launch": ("累计赔付金额", "Paid out since launch"),
+    "claims_count_since_launch": ("累计赔付次数", "Claims paid since launch"),
     "none": ("无关", "none"),
     "digest": ("简报", "digest"),
     "alert": ("提醒", "alert"),
@@ -65,8 +69,12 @@ FACT_ORDER = (
 )  # fmt: skip
 """The order in which an alert lists facts."""
 
-_MONEY = frozenset({"amount", "premium_total", "payout"})
-_COUNTS = {"insured_persons": ("人", "persons"), "claims_count": ("人次", "claims")}
+_MONEY = frozenset({"amount", "premium_total", "payout", "payout_since_launch"})
+_COUNTS = {
+    "insured_persons": ("人", "persons"),
+    "claims_count": ("人次", "claims"),
+    "claims_count_since_launch": ("人次", "claims"),
+}
 
 
 def name(code: str, lang: str) -> str:
@@ -99,7 +107,7 @@ def fact(key: str, value: Any, lang: str) -> str:
     if key == "premium_per_person":
         tiers = " / ".join(f"{v:g}" for v in value)
         return f"{tiers} yuan a year" if lang == "en" else f"{tiers} 元/年"
-    if key == "participation_rate":
+    if key in ("participation_rate", "rate"):
         return f"{float(value) * 100:g}%"
     if key == "period":
         first, last = value

@@ -16,13 +16,16 @@ class Threads:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def idents(self, wanted: ArticleFilter) -> tuple[str, ...]:
-        """Names of the threads that have an article which fits, most recently active first, at most `limit`."""
+    def idents(self, wanted: ArticleFilter, *, kind: str = "") -> tuple[str, ...]:
+        """Names of the threads that have an article which fits, most recently active first, at most `limit`.
+
+        `kind` is the first part of a name: `project` or `product`.
+        """
         rows = filtered(wanted).subquery()
         active = func.max(func.coalesce(rows.c.published, rows.c.first_seen_at))
         query = (
             select(rows.c.thread_id)
-            .where(rows.c.thread_id != "")
+            .where(rows.c.thread_id.startswith(f"{kind}:", autoescape=True) if kind else rows.c.thread_id != "")
             .group_by(rows.c.thread_id)
             .order_by(active.desc(), rows.c.thread_id)
             .limit(wanted.limit)
