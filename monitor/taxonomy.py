@@ -111,7 +111,8 @@ _BRANCH_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:中心支公司|支公司
 # 惠民保障, 防贫保险: a term that ends in 保 and goes on is another word.
 _GOES_ON = frozenset("险障护证留洁温暖供税质价鲜养底健函理")
 _LIST_GAP = re.compile(r"[、,/\s]|和|与|及|以及")
-_OPENING_QUOTES = "\"'《‘“【("
+# An opening quote right before, or before the place that the name begins with (“珠海大爱无疆”).
+_QUOTED_BEFORE = re.compile("[\"'《【(][\u4e00-\u9fff]{0,3}$")
 
 
 class Finder:
@@ -177,7 +178,7 @@ class Finder:
 def _alone(text: str, mention: Mention) -> bool:
     """Whether a weak term counts by what stands around it: a branch word behind it, or quotes around a product's name."""
     if mention.term.family == "products":
-        return mention.start > 0 and text[mention.start - 1] in _OPENING_QUOTES
+        return bool(_QUOTED_BEFORE.search(text, max(0, mention.start - 6), mention.start))
     return bool(_BRANCH_FOLLOWS.match(text, mention.end))
 
 
@@ -240,7 +241,7 @@ def _load(directory: Path) -> Vocabulary:
         insurers=Finder(terms["insurers"]),
         programmes=Finder(terms["programmes"], patterns["programmes"]),
         products=Finder(terms["products"]),
-        cues=_by_group(terms["cues"]),
+        cues=_by_group(terms["cues"], patterns["cues"]),
         patterns={family: tuple(found) for family, found in patterns.items()},
         regions=_gazetteer(directory),
         cities={e.code: e.city for e in entries if e.city},
@@ -248,7 +249,7 @@ def _load(directory: Path) -> Vocabulary:
     )
 
 
-def _by_group(terms: Iterable[Term]) -> dict[str, Finder]:
+def _by_group(terms: Iterable[Term], patterns: Iterable[Pattern]) -> dict[str, Finder]:
     """One finder for each group: a word may mean a stage in one and an update in another. Decoys hold in all."""
     groups: dict[str, list[Term]] = {}
     decoys: list[Term] = []
@@ -257,7 +258,10 @@ def _by_group(terms: Iterable[Term]) -> dict[str, Finder]:
             decoys.append(term)
         else:
             groups.setdefault(term.code.partition(".")[0], []).append(term)
-    return {name: Finder([*found, *decoys]) for name, found in groups.items()}
+    built: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        built.setdefault(pattern.code.partition(".")[0], []).append(pattern)
+    return {name: Finder([*found, *decoys], built.get(name, ())) for name, found in groups.items()}
 
 
 def vocabulary_files(directory: Path) -> tuple[Path, ...]:
@@ -331,10 +335,16 @@ def _pattern(file: Path, node: yaml.Node, family: str) -> Pattern:
 
 def _gazetteer(directory: Path) -> Gazetteer:
     """The gazetteer; a directory of a user's own vocabulary need not bring its own places."""
-    table = directory / "regions.tsv"
-    regions, names = read_regions(table if table.exists() else DEFAULT_DIRECTORY / "regions.tsv")
-    extra_file = directory / "regions.yaml"
-    file = extra_file if extra_file.exists() else DEFAULT_DIRECTORY / "regions.yaml"
+    table, extra = directory / "regions.tsv", directory / "regions.yaml"
+    return _read_gazetteer(
+        table if table.exists() else DEFAULT_DIRECTORY / "regions.tsv",
+        extra if extra.exists() else DEFAULT_DIRECTORY / "regions.yaml",
+    )
+
+
+@lru_cache(maxsize=4)
+def _read_gazetteer(table: Path, file: Path) -> Gazetteer:
+    regions, names = read_regions(table)
     top = _mapping(file, _compose(file), frozenset({"former", "english", "extra", "weak"}))
     known = {r.code for r in regions}
     full: dict[str, list[str]] = {}

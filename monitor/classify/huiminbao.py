@@ -72,6 +72,8 @@ def _single_clause(evidence: Evidence) -> bool:
     """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
     names = _product_names(evidence)
     sentences = {evidence.sentence_of(m).start for m in names}
+    if evidence.body and evidence.body[0].start in sentences:
+        return False
     return len(sentences) == 1 and not FIGURE.search(evidence.paragraph_of(names[0]).text)
 
 
@@ -137,6 +139,8 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
     lead = [m for m in scope if evidence.zone(m) is not Zone.BODY]
     named = bool(evidence.products or evidence.cues("topic.huiminbao"))
     if not named:
+        if hit := next((m for m in lead if m.code in ("scope.farm", "scope.vehicle", "scope.bond")), None):
+            tally.add(evidence.reason(hit.code, hit, -4.0))
         for code in (
             "scope.farm",
             "scope.vehicle",

@@ -112,7 +112,10 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     mentions = [m for m in evidence.cues("stage") if not evidence.denied(m) and not evidence.in_background(m)]
     title = [m for m in mentions if evidence.zone(m) is Zone.TITLE]
     if found := _first_stage(title, evidence.title):
-        return found, Zone.TITLE
+        later = (
+            _outcome(evidence, mentions) if found is Stage.NOTICE and _speaks_of_tender(title, evidence.title) else None
+        )
+        return (later, Zone.LEAD) if later else (found, Zone.TITLE)
     running = any(m.code == "stage.operation" for m in title)
     if running and evidence.title[-2:] not in ("公告", "公示"):
         return Stage.OPERATION, Zone.TITLE
@@ -130,6 +133,21 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in mentions) or evidence.cues("running"):
         return Stage.OPERATION, Zone.LEAD
     return None, Zone.BODY
+
+
+def _speaks_of_tender(title: Sequence[Mention], text: str) -> bool:
+    """A headline that only says that there is a tender (招标遇冷) is no notice of one."""
+    notices = [m for m in title if m.code == "stage.notice"]
+    return all(len(m.surface) <= 2 for m in notices) and not _NOTICE_TITLE.search(text)
+
+
+def _outcome(evidence: Evidence, mentions: Sequence[Mention]) -> Stage | None:
+    """How the tender of the headline ended, by the first sentence of the body."""
+    if not evidence.body:
+        return None
+    first = evidence.body[0]
+    found = _first_stage([m for m in mentions if first.start <= m.start < first.end], first.text)
+    return found if found in (Stage.FAILED, Stage.RESULT, Stage.AMENDMENT) else None
 
 
 _AWARD_FIRST = re.compile(r"(?:中标|成交)(?:候选人)?(?:结果)?(?:公告|公示)")
@@ -251,6 +269,8 @@ def _weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage
         staff = next((m for m in scope if m.code == "scope.staff"), None)
     if staff and codes <= _STAFF_PROGRAMMES and not _WHOLE_CITY.search(bought):
         tally.add(evidence.reason("scope.staff", staff, -8.0))
+    if buying and codes == {"accident"} and not _insures_others(evidence) and not _people(evidence):
+        tally.note("scope.nobody", "neither a public payer nor the people who are covered are named", -4.0)
     own = next((m for m in evidence.insurers if m.start <= 2), None)
     if own and buying and _NOTICE_TITLE.search(evidence.title):
         tally.add(evidence.reason("scope.insurer_buys", own, -8.0))
@@ -259,6 +279,10 @@ def _weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage
             tally.add(evidence.reason("scope.insurer_buys", insurer, -8.0))
             break
     _weigh_background(evidence, scope, tally)
+
+
+def _people(evidence: Evidence) -> bool:
+    return any(evidence.zone(m) is not Zone.BODY for m in evidence.cues("group"))
 
 
 def _insures_others(evidence: Evidence) -> bool:

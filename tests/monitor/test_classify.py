@@ -43,20 +43,25 @@ def test_headlines_event_wins_over_background() -> None:
 
 
 def test_denied_event_does_not_count() -> None:
-    found = verdict("某险企未中标铜陵大病保险项目", "铜陵市医保局城乡居民大病保险项目招标公告发布后，共有五家公司投标，服务期三年。")
+    found = verdict(
+        "某险企未中标铜陵大病保险项目", "铜陵市医保局城乡居民大病保险项目招标公告发布后，共有五家公司投标，服务期三年。"
+    )
     assert found.stage == "notice"
 
 
 def test_traditional_script_and_full_width_forms_change_nothing() -> None:
-    title, text = "“惠厦保”２０２５版上线", "廈門惠民保產品“惠廈保”今日上線，保費98元，不限年齡，由人保財險等組成共保體承保。"
+    title, text = (
+        "“惠厦保”２０２５版上线",
+        "廈門惠民保產品“惠廈保”今日上線，保費98元，不限年齡，由人保財險等組成共保體承保。",
+    )
     found = verdict(title, text, "zh-Hant")
     assert found.topics == (Topic.HUIMINBAO,)
     assert found.update == "launch"
 
 
 def test_glued_words_of_machine_translation_are_found() -> None:
-    text = "\"Yuehuibao\"Total compensationMore than 1.2 million visitorsamountMore than900 million yuan,commercial supplementary medical insuranceCo-insurance body said."
-    found = verdict("Shaoxing \"Yuehuibao\"total compensationmore than 900 million yuan", text, "en")
+    text = '"Yuehuibao"Total compensationMore than 1.2 million visitorsamountMore than900 million yuan,commercial supplementary medical insuranceCo-insurance body said.'
+    found = verdict('Shaoxing "Yuehuibao"total compensationmore than 900 million yuan', text, "en")
     assert (found.topics, found.relevance) == ((Topic.HUIMINBAO,), Relevance.ALERT)
 
 
@@ -81,7 +86,9 @@ def test_links_below_the_article_do_not_count() -> None:
 
 
 def test_reasons_show_words_points_and_places() -> None:
-    found = verdict("新华保险中标崇左市职工大额医疗补助项目", "崇左市医疗保障局公布结果，服务期三年，覆盖19万名参保职工。")
+    found = verdict(
+        "新华保险中标崇左市职工大额医疗补助项目", "崇左市医疗保障局公布结果，服务期三年，覆盖19万名参保职工。"
+    )
     score = next(s for s in found.scores if s.topic is Topic.GOV_TENDER)
     assert score.score == pytest.approx(sum(r.weight for r in score.reasons))
     assert score.score >= score.threshold
@@ -92,7 +99,10 @@ def test_reasons_show_words_points_and_places() -> None:
 
 
 def test_scope_that_excludes_is_a_reason() -> None:
-    found = verdict("某县公安局2025年公务用车保险采购公告", "为全局执法执勤车辆投保交强险和商业车险，欢迎保险公司投标。采购人：某县公安局")
+    found = verdict(
+        "某县公安局2025年公务用车保险采购公告",
+        "为全局执法执勤车辆投保交强险和商业车险，欢迎保险公司投标。采购人：某县公安局",
+    )
     assert found.relevance is Relevance.NONE
     codes = {r.code for s in found.scores for r in s.reasons}
     assert codes == set() or any(c.startswith("scope.") for c in codes)
@@ -105,7 +115,9 @@ def test_score_near_the_threshold_is_undecided() -> None:
     assert not verdict("新华保险中标崇左市职工大额医疗补助项目", "崇左市医疗保障局公布招标结果。").undecided
 
 
-@pytest.mark.parametrize(("title", "text"), [("", ""), (" ", "\n\n"), ("惠民保", ""), ("", "惠民保" * 5000), ("大病保险" * 300, "中标")])
+@pytest.mark.parametrize(
+    ("title", "text"), [("", ""), (" ", "\n\n"), ("惠民保", ""), ("", "惠民保" * 5000), ("大病保险" * 300, "中标")]
+)
 def test_odd_texts_never_raise(title: str, text: str) -> None:
     assert verdict(title, text).relevance in tuple(Relevance)
 
@@ -126,7 +138,9 @@ def _score(path: Path) -> Counter[str]:
     return counts
 
 
-LABELLED = [p for p in (OWN / "own_tender.jsonl", OWN / "own_huiminbao.jsonl", SHARED / "gold" / "dev.jsonl") if p.exists()]
+LABELLED = [
+    p for p in (OWN / "own_tender.jsonl", OWN / "own_huiminbao.jsonl", SHARED / "gold" / "dev.jsonl") if p.exists()
+]
 
 
 @pytest.mark.skipif(not LABELLED, reason="no labelled set stands here")
