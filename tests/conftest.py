@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import log
 from monitor.storage import Database, Store, upgrade
 from tests.postgres import postgres_server, postgres_url  # noqa: F401  (fixtures)
 
@@ -27,6 +28,12 @@ class FrozenClock:
     def forward(self, **by: float) -> dt.datetime:
         self.now += dt.timedelta(**by)
         return self.now
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_log() -> None:
+    """Warnings only, as for a user who did not ask for more."""
+    log.set_up(as_json=True)
 
 
 @pytest.fixture

@@ -64,6 +64,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_article_thread_id", ["thread_id"], unique=False)
 
     op.create_table(
+        "learned_model",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("features_version", sa.Integer(), nullable=False),
+        sa.Column("weights", sa.JSON(), nullable=False),
+        sa.Column("calibration", sa.JSON(), nullable=False),
+        sa.Column("raise_at", sa.Float(), nullable=False),
+        sa.Column("lower_at", sa.Float(), nullable=False),
+        sa.Column("judgements", sa.Integer(), nullable=False),
+        sa.Column("metrics", sa.JSON(), nullable=False),
+        sa.Column("trained_at", UtcDateTime(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "opinion",
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("prompt_version", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("relevance", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("tokens", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", "prompt_version", "model"),
+    )
+    op.create_table(
         "receipt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("alert_key", sa.Text(), nullable=False),
@@ -129,6 +155,12 @@ def upgrade() -> None:
     with op.batch_alter_table("source", schema=None) as batch_op:
         batch_op.create_index("ix_source_next_check_at", ["next_check_at"], unique=False)
 
+    op.create_table(
+        "token_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tokens", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
     op.create_table(
         "article_key",
         sa.Column("key", sa.Text(), nullable=False),
