@@ -152,7 +152,7 @@ class SqlIndex:
         """See `StoryIndex.add`. Cheaper right after `candidates` of the same signature, whose look-up it uses."""
         old = self._forget(signature.article_id)
         text_keys = self._new_text_keys(signature, story_id, old)
-        values = _row(signature) | {"story_id": story_id, "event_id": event_id, "thread_id": thread_id}
+        values = row_values(signature) | {"story_id": story_id, "event_id": event_id, "thread_id": thread_id}
         number = self._execute(_ADDED, values).scalar_one()
         self._seen = None
         keys = dict.fromkeys((*signature.fact_keys, *text_keys))
@@ -206,7 +206,8 @@ class SqlIndex:
         return int(old.id)
 
 
-def _row(signature: Signature) -> dict[str, Any]:
+def row_values(signature: Signature) -> dict[str, Any]:
+    """The columns of `SignatureRow` that a signature fills; the groups are the caller's."""
     return {
         "article_id": signature.article_id,
         "version": SIGNATURE_VERSION,
