@@ -16,7 +16,7 @@ from monitor.classify import classify
 from monitor.learning.features import VERSION
 from monitor.learning.model import LearnedModel
 from monitor.learning.shipped import shipped_examples
-from monitor.learning.training import Example, guard, train
+from monitor.learning.training import Example, example, guard, train
 from monitor.learning.trial import Trial, run_trial
 from monitor.model import Relevance
 from monitor.storage import Store, UnitOfWork
@@ -52,9 +52,9 @@ class ActiveModel:
 def judged_examples(unit: UnitOfWork, vocabulary: Vocabulary) -> tuple[Example, ...]:
     """The last judgement on each article, beside what today's rules say of it."""
     return tuple(
-        Example(
-            title=stored.article.title,
-            classification=classify(prepare(stored.article), vocabulary),
+        example(
+            stored.article.title,
+            classify(prepare(stored.article), vocabulary),
             alert=judgement.relevance is Relevance.ALERT,
             group=stored.story_id or f"article {stored.id}",
         )

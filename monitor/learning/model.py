@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.learning.features import VERSION, features, offset
-from monitor.learning.logistic import dot, sigmoid
+from monitor.learning.logistic import Row, dot, sigmoid
 from monitor.model import Classification
 
 
@@ -33,5 +33,9 @@ class LearnedModel:
 
     def probability(self, title: str, classification: Classification) -> float:
         """The calibrated probability that the article is worth an alert."""
+        return self.probability_of(offset(classification), features(title, classification))
+
+    def probability_of(self, offset: float, row: Row) -> float:
+        """The same, of features that were computed before."""
         a, b = self.calibration
-        return sigmoid(a * (offset(classification) + dot(self.weights, features(title, classification))) + b)
+        return sigmoid(a * (offset + dot(self.weights, row)) + b)

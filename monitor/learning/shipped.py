@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from monitor.classify import classify
-from monitor.learning.training import Example
+from monitor.learning.training import Example, example
 from monitor.model import Article, Relevance
 from monitor.taxonomy import Vocabulary
 from monitor.text import prepare
@@ -38,9 +38,9 @@ def shipped_examples(vocabulary: Vocabulary, folder: Path | None = None) -> Iter
                     id=record["id"], url=record["url"], source=record["source"], published=None,
                     lang=record["lang"], title=record["title"], text=record["text"],
                 )  # fmt: skip
-                yield Example(
-                    title=article.title,
-                    classification=classify(prepare(article), vocabulary),
+                yield example(
+                    article.title,
+                    classify(prepare(article), vocabulary),
                     alert=record["relevance"] == Relevance.ALERT,
                     group=record["id"],
                 )

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.learning.features import features, offset
-from monitor.learning.logistic import dot, fit, fit_calibration
+from monitor.learning.logistic import Row, dot, fit, fit_calibration
 from monitor.learning.model import LearnedModel
 from monitor.model import Classification
 from monitor.revision import can_lower, can_raise
@@ -41,16 +41,31 @@ class Example:
     `group` names its story: copies of one article never stand on both sides of a trial.
     """
 
-    title: str
     classification: Classification
+    row: Row
+    offset: float
     alert: bool
     group: str
+
+
+def example(title: str, classification: Classification, *, alert: bool, group: str) -> Example:
+    """An example with its features, which are computed here once for all the fits of a trial."""
+    return Example(
+        classification=classification,
+        row=features(title, classification),
+        offset=offset(classification),
+        alert=alert,
+        group=group,
+    )
 
 
 def train(examples: Sequence[Example], shipped: Iterable[Example], now: dt.datetime) -> LearnedModel:
     """A calibrated model of these judgements, guarded by the shipped set. Its version is 0 until it is stored."""
     weights = _fit(examples)
-    unseen = [(_logit(_fit(rest), e), e.alert) for rest, held in folds(examples) for e in held]
+    unseen: list[tuple[float, bool]] = []
+    for rest, held in folds(examples):
+        partial = _fit(rest)
+        unseen += [(e.offset + dot(partial, e.row), e.alert) for e in held]
     model = LearnedModel(
         weights=weights,
         calibration=fit_calibration([z for z, _ in unseen], [y for _, y in unseen]),
@@ -68,9 +83,9 @@ def guard(model: LearnedModel, shipped: Iterable[Example]) -> LearnedModel:
     for example in shipped:
         empty = False
         if example.alert and can_lower(example.classification):
-            lower_at = min(lower_at, math.nextafter(_probability(model, example), -math.inf))
+            lower_at = min(lower_at, math.nextafter(model.probability_of(example.offset, example.row), -math.inf))
         elif not example.alert and can_raise(example.classification):
-            raise_at = max(raise_at, math.nextafter(_probability(model, example), math.inf))
+            raise_at = max(raise_at, math.nextafter(model.probability_of(example.offset, example.row), math.inf))
     return replace(model, raise_at=raise_at, lower_at=NEVER if empty else lower_at)
 
 
@@ -91,13 +106,4 @@ def folds(examples: Sequence[Example], count: int = FOLDS) -> Iterator[tuple[lis
 
 
 def _fit(examples: Sequence[Example]) -> dict[str, float]:
-    rows = [features(e.title, e.classification) for e in examples]
-    return fit(rows, [e.alert for e in examples], [offset(e.classification) for e in examples], l2=L2)
-
-
-def _logit(weights: dict[str, float], example: Example) -> float:
-    return offset(example.classification) + dot(weights, features(example.title, example.classification))
-
-
-def _probability(model: LearnedModel, example: Example) -> float:
-    return model.probability(example.title, example.classification)
+    return fit([e.row for e in examples], [e.alert for e in examples], [e.offset for e in examples], l2=L2)

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.learning.applying import verdict
-from monitor.learning.features import offset
 from monitor.learning.logistic import fit_calibration, sigmoid
 from monitor.learning.training import Example, folds, train
 from monitor.model import Relevance
@@ -74,11 +73,11 @@ def run_trial(examples: Sequence[Example], shipped: Iterable[Example], now: dt.d
     after, learned_p, rules_p = before.copy(), [0.5] * len(examples), [0.5] * len(examples)
     for rest, held in folds(examples):
         model = train(rest, anchors, now)
-        a, b = fit_calibration([offset(e.classification) for e in rest], [e.alert for e in rest])
+        a, b = fit_calibration([e.offset for e in rest], [e.alert for e in rest])
         for e in held:
             at = place[id(e)]
-            learned_p[at] = model.probability(e.title, e.classification)
-            rules_p[at] = sigmoid(a * offset(e.classification) + b)
+            learned_p[at] = model.probability_of(e.offset, e.row)
+            rules_p[at] = sigmoid(a * e.offset + b)
             after[at] = verdict(model, learned_p[at], e.classification) is Relevance.ALERT
     changed = [at for at in range(len(examples)) if before[at] != after[at]]
     mended = sum(after[at] == truth[at] for at in changed)
