@@ -55,13 +55,22 @@ def amount(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
     else:
         whole = [q for q in plain if not _in_lot(context, q)] or plain
         values = {_rounded(q.value) for q in whole}
-        if not whole or len(values) > 1:
+        if not whole or (len(values) > 1 and not _said_of_one_thing(context, whole)):
             return (), ()
         chosen = whole[0]
     fact = _fact(context, chosen)
     return (fact,), tuple(
         _conflicts(context, fact, chosen, (q for q, total, _ in printed + told if total or q in plain), bool(changed))
     )
+
+
+def _said_of_one_thing(context: Context, sums: list[Quantity]) -> bool:
+    """Different sums under labels that stand alone, outside of lots and tables: a contradiction, not parts."""
+    for quantity in sums:
+        field = next((f for f in context.layout.fields if f.start <= quantity.start < f.end), None)
+        if field is None or field.row or field.lot or LOT.search(field.value):
+            return False
+    return not LOT.search(context.whole)
 
 
 def _of_the_project(
@@ -91,13 +100,14 @@ def _rounded(value: float) -> float:
 def _conflicts(
     context: Context, kept: Fact, chosen: Quantity, others: Iterable[Quantity], changed: bool
 ) -> Iterable[Conflict]:
+    shown = {chosen.value}
     for other in others:
-        if changed or other is chosen or _in_lot(context, other):
+        if changed or other.value in shown or _in_lot(context, other):
             continue
         if abs(other.value - chosen.value) > 0.01 * chosen.value:
-            yield Conflict(
-                key="amount", kept=kept, other=_fact(context, other), reason="two sums are printed for the same thing"
-            )
+            shown.add(other.value)
+            reason = "two sums are printed for the same thing"
+            yield Conflict(key="amount", kept=kept, other=_fact(context, other), reason=reason)
 
 
 def _from_fields(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:

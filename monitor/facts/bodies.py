@@ -40,7 +40,7 @@ def find_bodies(context: Context) -> tuple[Body, ...]:
     zh, en, _ = _patterns()
     found: list[Body] = []
     if context.document.is_english:
-        return tuple(Body(m.start(), m.end(), m.group(), True) for m in en.finditer(context.whole))
+        return tuple(_without_article(m) for m in en.finditer(context.whole))
     ends = {p.end: p for p in context.places}
     for match in zh.finditer(context.whole):
         if found and match.start() < found[-1].end:
@@ -48,6 +48,11 @@ def find_bodies(context: Context) -> tuple[Body, ...]:
         start, placed = _extend(context, match.start(), ends)
         found.append(Body(start, match.end(), context.whole[start : match.end()], placed))
     return tuple(found)
+
+
+def _without_article(match: re.Match[str]) -> Body:
+    name = re.sub(r"^(?:The|A|An) ", "", match.group())
+    return Body(match.end() - len(name), match.end(), name, True)
 
 
 def _extend(context: Context, start: int, ends: Mapping[int, RegionMention]) -> tuple[int, bool]:

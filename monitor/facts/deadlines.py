@@ -21,7 +21,7 @@ _CLOSED = re.compile(
     re.IGNORECASE,
 )
 _REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|announced|said|reported")
-_ORIGINALLY = re.compile(r"原定[^，。]{0,14}$|originally[^,.]{0,30}$", re.IGNORECASE)
+_ORIGINALLY = re.compile(r"原定[^，。]{0,6}$|originally[^,.]{0,30}$", re.IGNORECASE)
 _NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
 

@@ -79,6 +79,9 @@ AMENDED = "更正"
 _NAMES = frozenset({"project", "buyer", "winner", "supplier", "lot_name", "project_number", "name", "contract_name"})
 _LISTED = frozenset({"winner", "supplier", "candidate"})
 _COMPANY_LINE = re.compile(r"[^，。:：]{4,60}(?:公司|中心|营业部|Branch|Ltd\.?)(?:\([^()]*\))?[;；、。]?$")
+_STRANGER = re.compile(r"\s(?=[\u4e00-\u9fff]{2,10}[:：])")
+"""A label that no role is known for ends the value before it."""
+
 _ENGLISH_END = re.compile(r"(?<=[a-z)])[.;]\s+(?=[A-Z])")
 
 
@@ -224,6 +227,8 @@ def _read_labels(reader: _Reader, start: int, content: str) -> bool:
         if following is not None:
             end = max((s for s in starts if at <= s < following[2]), default=following[2])
         value = content[at:end].rstrip(" ;；,，、\t")
+        if stranger := _STRANGER.search(value):
+            value = value[: stranger.start()]
         if label.role == "name" and at and (above := reader.words.find(content[: content.find(printed)])):
             reader.sub_section = above.role  # "1.采购人信息 名 称：…" on one line
         if label.role == "lot":

@@ -83,7 +83,7 @@ _NUMBER = re.compile(
     rf"""
     (?P<currency>(?:RMB|CNY|人民币|¥)\s?)?
     (?:
-      (?<![\d./])(?<!\d,)(?P<arabic>{_ARABIC})(?![\d,]*\d)
+      (?<![\d/])(?<!\d[.,])(?P<arabic>{_ARABIC})(?![\d,]*\d)
       (?:
         \s?{_MORE}?(?P<scale>{_HAN_SCALE})
         (?:(?P<rest>\d+(?:\.\d+)?)(?P<rest_scale>亿|万|千|百)?(?=\s?{_MORE}?(?:元|人|名|件|笔|圆)))?
@@ -266,5 +266,5 @@ def chinese_number(printed: str) -> Decimal | None:
         return (whole + Decimal(f"0.{digits}")) * scale
     try:
         return Decimal(str(cn2an.cn2an(printed, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: a numeral that starts with a bare scale
         return None

@@ -40,6 +40,7 @@ _STATISTIC = re.compile(
 _NOT_TERM = re.compile(
     r"公示|报名|获取|公告|投标|递交|参保期|投保期|投保时间|参保时间|集中参保|登记|enrol|window|报价|答疑", re.IGNORECASE
 )
+_SEVERAL_YEARS = re.compile(r"20[0-4]\d\s?年?(?:and|to|-|—+|至|、|和|,)\s?$|20[0-4]\d (?:and|to) $")
 _CALLED_OFF = re.compile(
     r"不再[^，。]{0,8}$|停止[^，。]{0,6}$|没有[^，。]{0,6}$|no longer[^,.]{0,12}$|not [^,.]{0,14}$"
 )
@@ -288,7 +289,7 @@ def _by_edition(context: Context) -> _Found | None:
 
 def _edition_score(context: Context, match: re.Match[str]) -> float:
     beside = _beside_product(context, match.start(), match.end())
-    if match[1] is None and not beside:
+    if match[1] is None and (not beside or _SEVERAL_YEARS.search(context.whole[: match.start()][-12:])):
         return 0
     score = 1.0 + (2 if beside else 0)
     score += 2 if context.in_title(match.start()) else 0.7 if match.start() < context.lead_end() else 0
