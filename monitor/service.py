@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -223,17 +223,19 @@ class Service:
     async def process_pending(self) -> ProcessSummary:
         """Understand every stored article that has no verdict yet, and queue the alerts that come of it."""
         async with self._processing:
-            summary, last = ProcessSummary(), 0
-            while batch := await asyncio.to_thread(self._pending, last):
-                summary = await asyncio.to_thread(self._process_batch, batch, summary)
-                last = batch[-1].id  # one that failed waits for the next round
+            summary = ProcessSummary()
+            pending = await asyncio.to_thread(self._pending)
+            for at in range(0, len(pending), BATCH):
+                summary = await asyncio.to_thread(self._process_batch, pending[at : at + BATCH], summary)
             return summary
 
-    def _pending(self, after: int) -> tuple[StoredArticle, ...]:
+    def _pending(self) -> tuple[int, ...]:
         with self.store.reading() as unit:
-            return unit.articles.pending(BATCH, after=after)
+            return unit.articles.pending()
 
-    def _process_batch(self, batch: Iterable[StoredArticle], summary: ProcessSummary) -> ProcessSummary:
+    def _process_batch(self, numbers: Sequence[int], summary: ProcessSummary) -> ProcessSummary:
+        with self.store.reading() as unit:
+            batch = unit.articles.get_many(numbers)
         readings = [(stored, self._try_read(stored)) for stored in batch]
         with self.store.transaction() as unit:
             for stored, reading in readings:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import click
 import structlog
+import typer
+from typer.exceptions import TyperException
 
 from monitor.cli.app import app
 from monitor.cli.output import tell_error
@@ -26,12 +27,12 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
         result = app(arguments, prog_name="baoxun", standalone_mode=False)
-    except click.exceptions.Exit as exc:
+    except typer.Exit as exc:
         return exc.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         return EXIT_INTERRUPTED
-    except click.ClickException as exc:
-        exc.show()
+    except TyperException as exc:
+        tell_error(f"用法错误 usage: {exc} (baoxun --help; baoxun COMMAND --help)")
         return 2
     except ConfigError as exc:
         for problem in exc.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -55,15 +55,17 @@ class Articles:
         self._session.flush()
         return number
 
-    def pending(self, limit: int, *, after: int = 0) -> tuple[StoredArticle, ...]:
-        """Articles without a verdict in the order in which they were stored, from behind number `after`."""
-        query = (
-            select(ArticleRow)
-            .where(col(ArticleRow.status) == Status.NEW.value, col(ArticleRow.id) > after)
-            .order_by(col(ArticleRow.id))
-            .limit(limit)
-        )
-        return tuple(stored(row) for row in self._session.scalars(query))
+    def pending(self) -> tuple[int, ...]:
+        """Numbers of the articles without a verdict, in order of publication, so that an original comes before those
+        that reprint it."""
+        moment = func.coalesce(col(ArticleRow.published), col(ArticleRow.first_seen_at))
+        query = select(col(ArticleRow.id)).where(col(ArticleRow.status) == Status.NEW.value)
+        return tuple(self._session.scalars(query.order_by(moment, col(ArticleRow.id))))
+
+    def get_many(self, numbers: Sequence[int]) -> tuple[StoredArticle, ...]:
+        """The articles of these numbers, in this order; those that do not exist are left out."""
+        rows = {_number(r): r for r in self._session.scalars(select(ArticleRow).where(col(ArticleRow.id).in_(numbers)))}
+        return tuple(stored(rows[n]) for n in numbers if n in rows)
 
     def get(self, number: int) -> StoredArticle | None:
         row = self._session.get(ArticleRow, number)

@@ -66,13 +66,24 @@ def test_what_is_stored_comes_back(store: Store) -> None:
         assert number is not None
     with store.reading() as unit:
         stored = unit.articles.get(number)
-        pending = unit.articles.pending(10)
+        pending = unit.articles.pending()
     assert stored is not None
     assert stored.article.text == article.text
     assert stored.article.published == article.published
     assert stored.article.stock_codes == ("601336",)
     assert stored.attachments == article.attachments
-    assert [p.id for p in pending] == [number]
+    assert pending == (number,)
+
+
+def test_pending_articles_come_in_order_of_publication(store: Store) -> None:
+    """An original is understood before those that reprint it, whichever was stored first."""
+    with store.transaction() as unit:
+        late = unit.articles.add(new_article(1, published=START), START)
+        undated = unit.articles.add(new_article(2, published=None), START + dt.timedelta(minutes=1))
+        early = unit.articles.add(new_article(3, published=START - dt.timedelta(days=1)), START)
+    with store.reading() as unit:
+        assert unit.articles.pending() == (early, late, undated)
+        assert [a.id for a in unit.articles.get_many([late or 0, 77, early or 0])] == [late, early]
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
@@ -81,7 +92,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         unit.articles.add(new_article(1), START)
         raise RuntimeError("on purpose")
     with store.reading() as unit:
-        assert unit.articles.pending(10) == ()
+        assert unit.articles.pending() == ()
 
 
 def test_a_savepoint_undoes_its_own_part_only(store: Store) -> None:
@@ -92,7 +103,7 @@ def test_a_savepoint_undoes_its_own_part_only(store: Store) -> None:
             unit.articles.add(new_article(2), START)
             raise RuntimeError
     with store.reading() as unit:
-        assert [a.id for a in unit.articles.pending(10)] == [kept]
+        assert unit.articles.pending() == (kept,)
 
 
 def test_settling_replaces_the_verdict_and_its_matches(store: Store) -> None:
@@ -135,7 +146,7 @@ def test_after_the_last_attempt_an_article_is_quarantined(store: Store) -> None:
         assert unit.articles.failed(number, "ValueError: x", max_attempts=2, now=START) is Status.NEW
         assert unit.articles.failed(number, "ValueError: y", max_attempts=2, now=START) is Status.QUARANTINED
     with store.reading() as unit:
-        assert unit.articles.pending(10) == ()
+        assert unit.articles.pending() == ()
         stored = unit.articles.get(number)
         assert stored is not None
         assert stored.status_reason == "ValueError: y"
@@ -269,7 +280,7 @@ def test_a_locked_database_is_a_busy_error(tmp_path: Path) -> None:
         with pytest.raises(DatabaseBusyError), store.transaction() as unit:
             unit.articles.add(new_article(1), START)
         with store.reading() as unit:  # readers are not disturbed
-            assert unit.articles.pending(1) == ()
+            assert unit.articles.pending() == ()
         other.execute("rollback")
     with store.transaction() as unit:
         assert unit.articles.add(new_article(1), START)
