@@ -19,7 +19,7 @@ import re
 import zlib
 from array import array
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -154,10 +154,12 @@ def _pack(values: set[int]) -> bytes:
     return packed.tobytes()
 
 
-def _unpack(packed: bytes) -> set[int]:
+@lru_cache(maxsize=256)
+def _unpack(packed: bytes) -> frozenset[int]:
+    """The shingles of a packed sketch; the latest are kept, as one article is compared with several."""
     values = array("I")
     values.frombytes(packed)
-    return set(values)
+    return frozenset(values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ BOILERPLATE = 48
 RECENT_BY_FACT = 24
 """Articles looked at under one fact key, the latest first."""
 
-SINGLE_HITS = 4
+SINGLE_HITS = 2
 """Articles compared that share a single text key."""
 
 
