@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +199,15 @@ class Vocabulary:
     """Product code -> the six-digit code of the place it is sold in."""
     stocks: Mapping[str, str] = field(default_factory=dict)
     """Stock code without exchange or suffix (601336, 01336) -> insurer code."""
+
+    @cached_property
+    def gate(self) -> Automaton[bool]:
+        """One search that tells whether a text can be on any topic: most general news is done after it."""
+        groups = [self.programmes, self.products, *(self.cues[g] for g in ("topic", "gate") if g in self.cues)]
+        words = {t.text for finder in groups for t in finder.terms if t.kind != "decoy"}
+        if traits := self.cues.get("trait"):
+            words |= {t.text for t in traits.terms if t.code in ("trait.pool", "trait.open")}
+        return Automaton((word, True) for word in sorted(words))
 
     def insurer_of_stock(self, code: str) -> str | None:
         """The insurer of a stock code in any spelling: 601336, sh601336, 01336.HK."""

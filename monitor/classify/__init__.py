@@ -10,7 +10,6 @@ from monitor.classify import huiminbao, tender
 from monitor.classify.evidence import Evidence
 from monitor.classify.form import form_of, items_worth_judging
 from monitor.classify.verdict import Opinion
-from monitor.lexicon import Automaton
 from monitor.model import Classification, Reason, Relevance, Update
 from monitor.taxonomy import Vocabulary
 from monitor.text import Document
@@ -25,7 +24,7 @@ _RANK = {Relevance.NONE: 0, Relevance.DIGEST: 1, Relevance.ALERT: 2}
 
 def classify(document: Document, vocabulary: Vocabulary) -> Classification:
     """The verdict on one article. Never raises for odd text; an empty one is `none`."""
-    if not _gate(vocabulary).any_in(document.whole):
+    if not vocabulary.gate.any_in(document.whole):
         return _NOTHING
     evidence = Evidence(document, vocabulary)
     form = form_of(evidence)
@@ -48,7 +47,7 @@ def _with_items(
     """A round-up takes the verdict of its best item where that item alone is an alert."""
     best = list(opinions)
     for item in items_worth_judging(document):
-        if not _gate(vocabulary).any_in(item.whole):
+        if not vocabulary.gate.any_in(item.whole):
             continue
         for i, opinion in enumerate(_hear(Evidence(item, vocabulary))):
             if opinion.relevance is Relevance.ALERT and best[i].relevance is not Relevance.ALERT:
@@ -87,15 +86,3 @@ def _sum_up(opinions: tuple[Opinion, Opinion]) -> Classification:
 
 
 _NOTHING = Classification(topics=(), relevance=Relevance.NONE, stage=None, update=None, scores=())
-_gates: dict[int, Automaton[bool]] = {}
-
-
-def _gate(vocabulary: Vocabulary) -> Automaton[bool]:
-    """One search that tells whether any judge can have anything to say. Kept for the vocabulary's life."""
-    found = _gates.get(id(vocabulary))
-    if found is None:
-        finders = (vocabulary.programmes, vocabulary.products, vocabulary.cues["topic"], vocabulary.cues["gate"])
-        words = {t.text for f in finders for t in f.terms if t.kind != "decoy"}
-        words |= {t.text for t in vocabulary.cues["trait"].terms if t.code in ("trait.pool", "trait.open")}
-        found = _gates[id(vocabulary)] = Automaton((w, True) for w in sorted(words))
-    return found

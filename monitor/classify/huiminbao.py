@@ -22,6 +22,7 @@ THRESHOLD = 5.0
 _NAME = {Zone.TITLE: 6.0, Zone.LEAD: 5.0, Zone.BODY: 2.0}
 _PRODUCT = {Zone.TITLE: 6.0, Zone.LEAD: 5.5, Zone.BODY: 2.5}
 _BUILT_NAME = {Zone.TITLE: 4.0, Zone.LEAD: 3.5, Zone.BODY: 2.0}
+_QUOTED_NAME = {Zone.TITLE: 3.0, Zone.LEAD: 2.5, Zone.BODY: 1.0}
 _HALF_NAME = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _REPEATED = 1.5  # a name that comes back three times in the text is its subject
 _TRAITS = {
@@ -38,6 +39,11 @@ _TRAITS = {
 # Traits are worth their points only where somebody sells insurance to the public: one of these must be among them.
 _TELLING = frozenset({"trait.open", "trait.pool", "trait.window"})
 _MEDICAL = re.compile(r"医保|医疗|住院|自付|medical|hospital|patient", re.IGNORECASE)
+# A quoted name that only ends like a cover (“福山守护保”) needs somebody who is covered by the city's scheme.
+_LOCAL = re.compile("市民|居民|参保人|参保率|citizens|residents|insured", re.IGNORECASE)
+_LOCAL_CUES = ("actor.health", "trait.pool", "trait.guided", "trait.base", "trait.account")
+# Programmes that carry brand names of their own (银龄安康, 防贫保): beside one of them a name is the programme's.
+_BRANDED = frozenset({"accident", "poverty_prevention", "livelihood", "long_term_care", "employee_supplement"})
 _BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao", re.IGNORECASE)
 
 
@@ -88,6 +94,7 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         ("product", evidence.products, _PRODUCT),
         ("name", evidence.cues("topic.huiminbao"), _NAME),
         ("built_name", [m for m in evidence.unknown_products if _BUILT.search(m.surface)], _BUILT_NAME),
+        ("quoted_name", _quoted(evidence), _QUOTED_NAME),
     ):
         if best := evidence.best(mentions):
             found.append((weights[best[1]], best[0], best[1], code))
@@ -98,16 +105,31 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         subject = mention, zone
         if zone is Zone.BODY and _repeated(evidence):
             tally.note("repeated", mention.surface, _REPEATED)
-        if code == "built_name" and (near := evidence.best([*evidence.cues("cover"), *evidence.cues("actor.health")])):
+        if code == "quoted_name" and evidence.within(evidence.cues("update"), evidence.sentence_of(mention)):
+            tally.note("quoted_news", mention.surface, 1.0)
+        if code in ("built_name", "quoted_name") and (
+            near := evidence.best([*evidence.cues("cover"), *evidence.cues("actor.health")])
+        ):
             tally.add(evidence.reason("insurance_words", near[0], 1.0))
     if best := evidence.best(evidence.cues("topic.supplementary")):
         tally.add(evidence.reason("half_name", best[0], _HALF_NAME[best[1]]))
     return subject
 
 
+def _quoted(evidence: Evidence) -> list[Mention]:
+    """Quoted names in no list and of no usual build, where a city's scheme and its people are spoken of."""
+    names = [m for m in evidence.unknown_products if not _BUILT.search(m.surface)]
+    spans = [(p.start, p.end) for p in evidence.programmes]
+    names = [m for m in names if not any(s < m.end and m.start < e for s, e in spans)]
+    if not names or not (_LOCAL.search(evidence.text) or any(evidence.cues(code) for code in _LOCAL_CUES)):
+        return []
+    return names
+
+
 def _weigh_traits(evidence: Evidence, tally: Tally, *, named: bool) -> None:
     found = {m.code: m for m in reversed(evidence.cues("trait"))}
-    if not _TELLING & found.keys() or not (named or _MEDICAL.search(evidence.text)):
+    telling = bool(_TELLING & found.keys()) or (named and len(found) >= 2)
+    if not telling or not (named or _MEDICAL.search(evidence.text)):
         return
     for code, weight in _TRAITS.items():
         if code in found:
@@ -118,7 +140,11 @@ def _weigh_hidden(evidence: Evidence, form: Form, tally: Tally) -> None:
     """A feature story hides its news deep in the text: there a product's own name stands beside what happened to it."""
     if form.roundup:
         return
-    products = [*evidence.products, *(m for m in evidence.unknown_products if _BUILT.search(m.surface))]
+    products = [
+        *evidence.products,
+        *(m for m in evidence.unknown_products if _BUILT.search(m.surface)),
+        *_quoted(evidence),
+    ]
     sure = evidence.cues("update")
     for paragraph in evidence.paragraphs:
         named = evidence.inside(products, paragraph)
@@ -152,6 +178,9 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
         ):
             if hit := next((m for m in title if m.code == code), None):
                 tally.add(evidence.reason(code, hit, -4.0))
+        beside = (m for m in evidence.programmes if m.code in _BRANDED and _beside_name(evidence, m))
+        if branded := next(beside, None):
+            tally.add(evidence.reason("other_programme", branded, -4.0))
         strong = [m for m in evidence.programmes if m.code not in ("supplementary_medical", "accident")]
         heading = next((m for m in strong if evidence.zone(m) is Zone.TITLE), None)
         if heading:
@@ -159,6 +188,10 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
     foreign = next((m for m in lead if m.code == "scope.foreign"), None)
     if foreign and not evidence.places and not evidence.insurers and not named:
         tally.add(evidence.reason("scope.foreign", foreign, -8.0))
+
+
+def _beside_name(evidence: Evidence, programme: Mention) -> bool:
+    return evidence.within(evidence.unknown_products, evidence.sentence_of(programme))
 
 
 def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally) -> Opinion:
