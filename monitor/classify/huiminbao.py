@@ -143,7 +143,7 @@ def _weigh_hidden(evidence: Evidence, form: Form, tally: Tally) -> None:
     products = [
         *evidence.products,
         *(m for m in evidence.unknown_products if _BUILT.search(m.surface)),
-        *_quoted(evidence),
+        *(_quoted(evidence) if evidence.cues("trait.pool") or evidence.cues("trait.guided") else ()),
     ]
     sure = evidence.cues("update")
     for paragraph in evidence.paragraphs:
