@@ -76,11 +76,11 @@ class Pattern:
     file: Path
     line: int
 
-    def mention(self, hit: re.Match[str], code: str, group: str | int = 0) -> Mention:
-        """What a match of this pattern means."""
-        surface = hit.group(group)
+    def mention(self, text: str, start: int, end: int, code: str) -> Mention:
+        """What the stretch [start, end) that this pattern found means."""
+        surface = text[start:end]
         term = Term(text=surface, code=code, family=self.family, kind="pattern", file=self.file, line=self.line)
-        return Mention(code, *hit.span(group), surface, term)
+        return Mention(code, start, end, surface, term)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,7 +153,7 @@ class Finder:
             for hit in pattern.regex.finditer(text):
                 if not any(s < hit.end() and hit.start() < e for s, e in taken):
                     taken.append(hit.span())
-                    found.append(pattern.mention(hit, pattern.code))
+                    found.append(pattern.mention(text, *hit.span(), pattern.code))
         return found
 
     def codes(self, text: str) -> tuple[str, ...]:
@@ -209,6 +209,13 @@ class Vocabulary:
             words |= {t.text for t in traits.terms if t.code in ("trait.pool", "trait.open")}
         return Automaton((word, True) for word in sorted(words))
 
+    def _at_place(self, text: str, start: int, end: int) -> int:
+        """Where a name of the form <place>惠民保 begins: at a quote or at a place's name; -1 where at neither (参与惠民保)."""
+        if start and text[start - 1] in "\"'《【":
+            return start
+        stem = text.find("惠民", start, end)
+        return next((at for at in range(start, stem - 1) if self.regions.lookup(text[at:stem])), -1)
+
     def insurer_of_stock(self, code: str) -> str | None:
         """The insurer of a stock code in any spelling: 601336, sh601336, 01336.HK."""
         digits = re.search(r"\d{5,6}", code)
@@ -222,10 +229,12 @@ class Vocabulary:
             for hit in pattern.regex.finditer(text):
                 group = "name" if "name" in pattern.regex.groupindex else 0
                 start, end = hit.span(group)
-                if any(s < end and start < e for s, e in known):
+                if pattern.code == "place-huimin":
+                    start = self._at_place(text, start, end)
+                if start < 0 or any(s < end and start < e for s, e in known):
                     continue
                 known.append((start, end))
-                found.append(pattern.mention(hit, hit.group(group), group))
+                found.append(pattern.mention(text, start, end, text[start:end]))
         return tuple(sorted(found, key=lambda m: m.start))
 
 

@@ -17,7 +17,7 @@ _HEADED = re.compile(
 )
 _LIST_TITLE = re.compile(r"[；;|｜].{4,}[；;|｜]|[；;].{6,}$")
 _MIN_ITEMS = 4
-_MIN_ITEM_LENGTH = 60
+_MIN_ITEM_LENGTH = 40
 _FIGURE = re.compile(r"\d[\d,.]*\s*(?:万|亿|元|人|%|件|家|million|billion|yuan)")
 
 

@@ -78,8 +78,9 @@ def _single_clause(evidence: Evidence) -> bool:
     """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
     names = _product_names(evidence)
     sentences = {evidence.sentence_of(m).start for m in names}
-    if evidence.body and evidence.body[0].start in sentences:
-        return False
+    own = {evidence.sentence_of(m).start for m in [*evidence.products, *evidence.unknown_products]}
+    if evidence.body and evidence.body[0].start in own:
+        return False  # a short report that begins with the product is on the product
     return len(sentences) == 1 and not FIGURE.search(evidence.paragraph_of(names[0]).text)
 
 

@@ -56,6 +56,10 @@ _TOTALLED = re.compile(
     r"[^。\n]{0,60}?\d[\d,.]*\s*(?:万|亿|余|多)?\s*(?:元|人次|人|件|例|户|起|笔|名|million|billion|thousand|people|yuan|cases|claims|households|residents)",
     re.IGNORECASE,
 )
+_PAID_ENGLISH = re.compile(
+    r"(?:paid|pays|benefit\w*|compensat\w*|reimburs\w*|settled|cover(?:s|ed|ing)?|helped)\b[^.\n]{0,60}?\d[\d,.]* ?(?:million|billion|people|persons|residents|employees|families|households|cases|claims)",
+    re.IGNORECASE,
+)
 _SUM_IN_TITLE = re.compile(r"\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|名|户)|\d[\d,.]* (?:million|billion)")
 _PAID = re.compile(
     r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol",
@@ -343,6 +347,7 @@ def _running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevance, S
     figures = figures or next(
         (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
     )
+    figures = figures or (_PAID_ENGLISH.search(evidence.text) if evidence.english else None)
     starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
         None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])
     )
@@ -376,7 +381,7 @@ def passing(evidence: Evidence, programmes: Sequence[Mention], *, enough: int = 
 
 _CHOICE = re.compile(
     r"遴选|征集|招标|采购|中标|入围|比选|中选|成交|候选人|磋商|竞选|选聘|征选|招募|谁来承保|定了|敲定|签约|续约|续签|签订|签署|"
-    r"tender|\bbid|select|solicit|seek|procure|shortlist|chosen|award(?!ed the title)|signs? |signed (?:an?|the|with)\b|renew",
+    r"tender|\bbid|select|solicit|seek|invite|procure|shortlist|chosen|award(?!ed the title)|signs? |signed (?:an?|the|with)\b|renew",
     re.IGNORECASE,
 )
 _CARRIER = re.compile(
