@@ -4,8 +4,8 @@ A view over articles; nothing of it is stored. Rules:
 
 - products are named by the vocabulary, so that translations and short names meet; a name that stands in no list needs a city;
 - copies never count as a second source; they fill what their original lacks;
-- of running figures (persons, pay-outs) the latest report wins, earlier ones are its trend. Two that differ within
-  `SAME_DAYS`, or a later one that is lower, are a conflict: running totals do not fall;
+- of running figures (persons, pay-outs) the latest report wins, earlier ones are its trend. Two that differ on
+  one day, or a later one that is lower, are a conflict: running totals do not fall;
 - of terms (premiums, insurers) the fullest version wins that most stories tell; another one that is no part of it is a conflict;
 - the latest deadline wins: enrolment is extended, seldom shortened;
 - pay-outs of two years are compared at the same time of the year, or both after its end;
@@ -15,22 +15,21 @@ A view over articles; nothing of it is stored. Rules:
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from monitor.editions import PAID, RUNNING, belonging, edition_of
 from monitor.facts.dates import find_moments, find_ranges, settle
-from monitor.identity import regions_meet
 from monitor.model import Relevance, Stage, Topic, Update
 from monitor.phrases import CHINA
+from monitor.products import city_of, names_of, subject
 from monitor.records import StoredArticle
 from monitor.statements import Citation, Report, Statement, reading_order, report, same
 from monitor.taxonomy import Vocabulary
 from monitor.text import normalise
 
-SAME_DAYS = dt.timedelta(days=3)
-"""Reports this near to one another tell of one state of affairs."""
+SAME_DAY = dt.timedelta(days=1)
+"""Reports nearer to one another than this tell of one state of affairs; enrolment grows from day to day."""
 
 KEYS = (
     "premium_per_person", "insured_persons", "participation_rate", "premium_total", "payout", "claims_count",
@@ -42,12 +41,14 @@ _TERMS = frozenset({"premium_per_person", "insurers"})
 _TAKEN = RUNNING | _TERMS | {"deadline"}
 _ASKED = frozenset({Stage.INTENTION.value, Stage.NOTICE.value, Stage.AMENDMENT.value, Stage.FAILED.value})
 _SAME_SEASON = dt.timedelta(days=45)
-_KIND_NAMES = frozenset({"惠民保", "惠民险", "惠民保险", "huiminbao", "huimininsurance", "huimin"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One value of a row. `stated` proves it; `sources` also state it; `conflicts` state another; `earlier` is the trend."""
+    """One value of a row. `stated` proves it; `sources` also state it; `conflicts` state another; `earlier` is the trend.
+
+    Here `cited.at` is when the story was first told: a reprint of last month's figure is last month's figure.
+    """
 
     key: str
     stated: Statement
@@ -101,18 +102,16 @@ def build(articles: Iterable[StoredArticle], vocabulary: Vocabulary) -> tuple[Le
     """The ledger of these articles, in whatever order they come; by city, product and year."""
     reports = sorted((r for r in map(report, articles) if _counts(r)), key=reading_order)
     told = _story_times(reports)
-    names = _names(reports, vocabulary)
+    names = names_of(reports, vocabulary)
     drafts: dict[tuple[str, int], _Draft] = {}
+    places: dict[str, list[str]] = {}
     for one in reports:
-        name = names.get(_subject(one, vocabulary))
-        if name:
+        if name := names.get(subject(one, vocabulary)):
             _enter(drafts, name, one, told[one.story_id])
-    cities = _cities(drafts, vocabulary)
-    rows = [
-        _row(name, cities[name], year, draft)
-        for (name, year), draft in drafts.items()
-        if cities[name] or name in vocabulary.cities
-    ]
+            regions = one.states("regions")
+            places.setdefault(name, []).extend(regions.value if regions else ())
+    cities = {name: city_of(name, codes, vocabulary) for name, codes in places.items()}
+    rows = [_row(name, cities[name], year, draft) for (name, year), draft in drafts.items() if cities[name]]
     return _with_history(rows)
 
 
@@ -127,49 +126,11 @@ def _counts(one: Report) -> bool:
 
 
 def _story_times(reports: list[Report]) -> dict[str, dt.datetime]:
-    """When each story was first told: a reprint of last month's figure is last month's figure."""
+    """When each story was first told."""
     times: dict[str, dt.datetime] = {}
     for one in reports:
         times[one.story_id] = min(times.get(one.story_id, one.cited.at), one.cited.at)
     return times
-
-
-def _subject(one: Report, vocabulary: Vocabulary) -> str:
-    """What tells one product from another: the vocabulary's code, else the thread's name, else the name as printed."""
-    printed = one.states("product")
-    bare = _bare(str(printed.value)) if printed else ""
-    for name in (bare, *_thread_product(one)):
-        if codes := vocabulary.products.codes(name):
-            return codes[0]
-    return next(iter(_thread_product(one)), "") or bare
-
-
-def _thread_product(one: Report) -> tuple[str, ...]:
-    parts = one.thread_id.split(":")
-    return (parts[1],) if parts[0] == "product" and len(parts) > 1 else ()
-
-
-def _bare(printed: str) -> str:
-    return normalise(printed).plain.strip("\"' “”")
-
-
-def _names(reports: list[Report], vocabulary: Vocabulary) -> dict[str, str]:
-    """Subject → the name that a row shows: the vocabulary's, else the one most printed, Chinese before Latin."""
-    printed: dict[str, Counter[str]] = {}
-    for one in reports:
-        subject = _subject(one, vocabulary)
-        name = one.states("product")
-        printed.setdefault(subject, Counter())[_bare(str(name.value)) if name else ""] += 1
-    listed = {e.code for e in vocabulary.entries if e.family == "products"}
-    chosen: dict[str, str] = {}
-    for subject, names in printed.items():
-        if subject in listed:
-            chosen[subject] = subject
-            continue
-        real = [n for n in names if n and n.lower().replace(" ", "") not in _KIND_NAMES]
-        if real:
-            chosen[subject] = min(real, key=lambda n: (n.isascii(), -names[n], len(n), n))
-    return chosen
 
 
 def _enter(drafts: dict[tuple[str, int], _Draft], name: str, one: Report, told: dt.datetime) -> None:
@@ -199,22 +160,6 @@ def _opening(deadline: Statement) -> Statement | None:
             raw = sentence[window.start : window.end]
             return replace(deadline, key="enrolment_opens", value=first.isoformat(), raw=raw)
     return None
-
-
-def _cities(drafts: dict[tuple[str, int], _Draft], vocabulary: Vocabulary) -> dict[str, str]:
-    """Product → its city: the vocabulary's, unless the articles are of elsewhere (a namesake); else the one most told."""
-    counts: dict[str, Counter[str]] = {}
-    for (name, _), draft in drafts.items():
-        tally = counts.setdefault(name, Counter())
-        for one in draft.reports:
-            if regions := one.states("regions"):
-                tally.update(regions.value)
-    cities: dict[str, str] = {}
-    for name, tally in counts.items():
-        listed = vocabulary.cities.get(name, "")
-        told = min(tally, key=lambda c: (-tally[c], c)) if tally else ""
-        cities[name] = listed if listed and (not told or regions_meet((told,), (listed,))) else told
-    return cities
 
 
 def _row(name: str, city: str, year: int, draft: _Draft) -> LedgerRow:
@@ -265,7 +210,7 @@ def _fullest(statements: list[Statement]) -> Statement:
 
 
 def _contradicts(key: str, other: Statement, chosen: Statement) -> bool:
-    if key in _TERMS or abs(chosen.cited.at - other.cited.at) <= SAME_DAYS:
+    if key in _TERMS or abs(chosen.cited.at - other.cited.at) < SAME_DAY:
         return True
     return key not in ("deadline", "enrolment_opens") and bool(other.value > chosen.value)
 

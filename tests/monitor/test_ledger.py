@@ -133,20 +133,29 @@ def test_the_latest_report_of_a_running_total_wins_and_earlier_ones_are_its_tren
 
 
 def test_sources_that_disagree_are_shown() -> None:
-    """Two counts of the same days, and a total that fell, are conflicts; each keeps its article."""
-    close = entry("insured_persons", told(1, "2024-12-01", persons(1600000)), told(2, "2024-12-02", persons(1500000)))
-    assert (close.stated.value, [s.cited.article_id for s in close.conflicts]) == (1500000, [1])
+    """Two counts of one day, and a total that fell, are conflicts; each keeps its article."""
+    one_day = entry("insured_persons", told(1, "2024-12-01", persons(1500000)), told(2, "2024-12-01", persons(1600000)))
+    assert sorted(s.cited.article_id for s in (one_day.stated, *one_day.conflicts)) == [1, 2]
     fell = entry("insured_persons", told(1, "2024-11-01", persons(1600000)), told(2, "2024-12-02", persons(1500000)))
-    assert [s.value for s in fell.conflicts] == [1600000]
+    assert (fell.stated.value, [s.value for s in fell.conflicts]) == (1500000, [1600000])
 
 
-def test_a_reprint_is_no_second_source_and_no_later_news() -> None:
+def test_a_reprint_is_no_later_news() -> None:
     """A copy that comes after the newer count does not win by its date; one that prints another figure is a conflict."""
     old, new = told(1, "2024-11-01", persons(1000000)), told(2, "2024-12-01", persons(1500000))
     late_copy = told(3, "2024-12-20", persons(1000000), copy_of=1)
     assert entry("insured_persons", old, new, late_copy).stated.cited.article_id == 2
-    altered = told(4, "2024-12-02", persons(1700000), copy_of=2)
+    altered = told(4, "2024-12-20", persons(1400000), copy_of=2)
     assert [s.cited.article_id for s in entry("insured_persons", old, new, altered).conflicts] == [4]
+
+
+def test_reprints_do_not_outvote_an_independent_source() -> None:
+    """One story's price in three copies stands against two stories' price: the two are right."""
+    facts = [{"premium_per_person": ([p], f"{p}元", f"{p}元")} for p in (59, 89)]
+    story = told(1, "2024-11-01", facts[0])
+    copies = [told(n, "2024-11-02", facts[0], copy_of=1) for n in (2, 3)]
+    others = [told(n, "2024-11-03", facts[1]) for n in (4, 5)]
+    assert entry("premium_per_person", story, *copies, *others).stated.value == (89,)
 
 
 def test_a_rounded_report_is_another_source_of_the_same_value() -> None:
@@ -160,7 +169,7 @@ def test_a_rounded_report_is_another_source_of_the_same_value() -> None:
 def test_premiums_that_no_story_shares_are_a_conflict_and_parts_are_not() -> None:
     """The fullest version that most stories tell wins; 59元 alone is a part of it, 89元 is not."""
     full = told(1, "2024-11-01", {"premium_per_person": ([59, 129], "59、129", "59元、129元")})
-    part = told(2, "2024-11-20", {"premium_per_person": ([59], "59元", "59元起")})
+    part = told(2, "2024-10-20", {"premium_per_person": ([59], "59元", "59元起")})
     other = told(3, "2024-11-10", {"premium_per_person": ([89], "89元", "89元")})
     found = entry("premium_per_person", full, part, other)
     assert found.stated.value == (59, 129)

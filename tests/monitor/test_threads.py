@@ -248,6 +248,38 @@ def test_one_publishers_second_print_is_a_correction_anothers_is_a_disagreement(
     assert threads.build([news, reprint]).says("amount") == shown.disagreements[0].old
 
 
+def test_an_independent_report_may_tell_another_figure() -> None:
+    """One insurer's news of its share of a consortium's persons disagrees with nothing."""
+    whole = given(
+        1, "2025-07-01", "启动", {"insured_persons": (412000, "41.2万人", "41.2万人")}, stage="operation", event="e"
+    )
+    share = given(2, "2025-07-02", "我司项目启动", {"insured_persons": (186000, "18.6万人", "18.6万人")}, stage="operation",
+                  event="e", source="某险企")  # fmt: skip
+    (only,) = threads.build([whole, share]).steps
+    assert (only.changes, only.disagreements) == ((), ())
+
+
+def test_the_only_lot_is_the_project() -> None:
+    """A platform that calls every purchase lot 1 has one budget, and one change of it."""
+    budget = {"1": {"amount": (9e8, "90000万元", "采购包1 90000万元")}}
+    award = {"amount": (8.8e8, "88000万元", "中标金额88000万元")}
+    notice = given(1, "2023-11-01", "招标公告", {}, stage="notice", lots=budget)
+    result = given(2, "2023-12-01", "中标公告", award, stage="result", lots={"1": award})
+    assert [(c.lot, c.old.value, c.new.value) for c in threads.build([notice, result]).changes] == [("", 9e8, 8.8e8)]
+
+
+def test_on_one_day_stages_follow_their_natural_order_and_days_their_own() -> None:
+    """A portal's midnight stamp does not put the award before the notice; a new notice follows a failed one."""
+    notice = given(1, "2024-01-03", "招标公告", {}, stage="notice")
+    failed = given(2, "2024-02-03", "废标公告", {}, stage="failed")
+    again = given(3, "2024-02-10", "二次招标公告", {}, stage="notice")
+    result = given(4, "2024-03-05", "中标公告", {}, stage="result")
+    signed = given(5, "2024-03-05", "合同公告", {}, stage="contract")
+    midnight = replace(signed, article=replace(signed.article, published=day("2024-03-05") - dt.timedelta(hours=9)))
+    built = threads.build([midnight, result, again, failed, notice])
+    assert [s.stage.value for s in built.steps] == ["notice", "failed", "notice", "result", "contract"]
+
+
 def test_winners_are_compared_by_legal_name_only() -> None:
     """人保财险 may be the winner that was printed in full; another company is a change of the award."""
     legal = "中国人民财产保险股份有限公司昆明市分公司"
@@ -397,7 +429,8 @@ def test_the_radar_names_what_ends_soonest_and_its_next_round() -> None:
         )
 
     told = [won(1, [2023, 2025], "530400"), won(2, [2022, 2024], "530400"), won(3, [2025, 2027], "530400"),
-            won(4, [2022, 2024], "530400", "long_term_care"), won(5, [2020, 2021], "530400"), won(6, [2024, 2030], "110000")]  # fmt: skip
+            won(4, [2022, 2024], "530400", "long_term_care"), won(5, [2020, 2021], "530400"), won(6, [2024, 2030], "110000"),
+            won(7, [2025, 2027], "110000", "long_term_care")]  # fmt: skip
     found = radar(told, day("2024-06-01"))
     assert [(r.thread_id, r.followed_by) for r in found] == [
         ("project:2", "project:3"),
