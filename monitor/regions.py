@@ -170,9 +170,7 @@ class Gazetteer:
             beside_parent = before is not None and self._above(before.code, code)
             if surface in _GENERIC and not beside_parent:
                 continue
-            if name.kind == "weak" and not (
-                beside_parent or code in certain or self._has_cue(text, end, code, certain)
-            ):
+            if name.kind == "weak" and not (beside_parent or code in certain or _PLACE_CUE.match(text, end)):
                 continue
             others = tuple(c for c in name.codes if c != code)
             mentions.append(RegionMention(code, self.level(code), start, end, surface, (code, *others)))
@@ -191,11 +189,6 @@ class Gazetteer:
     @staticmethod
     def _spelled(text: str, start: int, name: _Name) -> bool:
         return name.kind != "english" or text[start].isupper()
-
-    @staticmethod
-    def _has_cue(text: str, end: int, code: str, certain: Mapping[str, int]) -> bool:
-        # Without a parent anywhere a county's short name stays a word, unless what follows can only follow a place.
-        return bool(_PLACE_CUE.match(text, end))
 
     def _choose(
         self,

@@ -1,0 +1,57 @@
+"""News of a running programme: new figures or a launch are an alert, praise is not."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.classify.evidence import Evidence
+from monitor.classify.form import Form
+from monitor.classify.verdict import Tally
+from monitor.model import Relevance, Stage
+
+_TOTALLED = re.compile(
+    r"(?:累计|共计|共|合计|全年|上半年|下半年|半年|季度|截至|全市|全县|全州|全省|全区|以来|去年|今年|前\S{1,3}月|年度|20\d\d年|1至\d{1,2}月|1[-—]\d{1,2}月|total|as of|by the end|since|in 20\d\d|last year|this year)"
+    r"[^。\n]{0,60}?\d[\d,.]*\s*(?:万|亿|余|多)?\s*(?:元|人次|人|件|例|户|起|笔|名|million|billion|thousand|people|yuan|cases|claims|households|residents)",
+    re.IGNORECASE,
+)
+_PAID_ENGLISH = re.compile(
+    r"(?:paid|pays|benefit\w*|compensat\w*|reimburs\w*|settled|cover(?:s|ed|ing)?|helped)\b[^.\n]{0,60}?\d[\d,.]* ?(?:million|billion|people|persons|residents|employees|families|households|cases|claims)",
+    re.IGNORECASE,
+)
+_SUM_IN_TITLE = re.compile(r"\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|名|户)|\d[\d,.]* (?:million|billion)")
+_PAID = re.compile(
+    r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(
+    r"启动|落地|首单|首笔|首例|首张|开始受理|受理首|正式实施|实施|施行|上线|开办|今起|扩面|提标|新增|全面铺开|揭牌|开通|调整|提高|开始申请|"
+    r"launch|takes effect|took effect|came into|comes into|first claim|first case|rolls? out|rolled out|starts|started|begins|began|goes live|introduc|kicks? off",
+    re.IGNORECASE,
+)
+
+
+def judge_running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevance, Stage | None]:
+    """News of a programme's running: new figures or a launch are an alert, praise is not."""
+    if not evidence.insurers and not evidence.cues("act.undertake"):
+        tally.note("operation.nobody", "no insurer and no undertaker acts")
+        return Relevance.NONE, None
+    figures = _SUM_IN_TITLE.search(evidence.title) if _PAID.search(evidence.title) else None
+    figures = figures or next(
+        (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
+    )
+    figures = figures or (_PAID_ENGLISH.search(evidence.text) if evidence.english else None)
+    starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
+        None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])
+    )
+    if figures and not (form.award and not _PAID.search(evidence.title)):
+        tally.note("operation.figures", figures.group()[:60])
+        return Relevance.ALERT, Stage.OPERATION
+    if starts and not form.award:
+        tally.note("operation.starts", starts.group())
+        return Relevance.ALERT, Stage.OPERATION
+    tally.note("operation.praise", "neither new figures nor a launch")
+    return Relevance.DIGEST, Stage.OPERATION
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    return text[max(0, found.start() - 10) : found.end() + 12]
