@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from monitor.classify import UNDECIDED_MARGIN
 from monitor.classify.evidence import Evidence
-from monitor.classify.tender import stage_of
+from monitor.classify.stage import stage_of
 from monitor.classify.update import update_of
 from monitor.model import Classification, Reason, Relevance, Topic, TopicScore
 from monitor.taxonomy import Vocabulary
@@ -75,7 +75,8 @@ def raised(
         if Topic.GOV_TENDER in band:
             stage = stage or stage_of(evidence)[0]
         if Topic.HUIMINBAO in band:
-            update = update or update_of(evidence, (*evidence.cues("topic.huiminbao"), *evidence.products))
+            names = (*evidence.cues("topic.huiminbao"), *evidence.products, *evidence.unknown_products)
+            update = update or update_of(evidence, names)
     return replace(
         classification,
         topics=topics,

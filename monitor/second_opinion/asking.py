@@ -21,7 +21,7 @@ from monitor.revision import can_raise
 from monitor.second_opinion.endpoint import CallError, Reply, call
 from monitor.second_opinion.model import Cause, Opinion, Outcome, SecondOpinionSettings, Unanswered
 from monitor.second_opinion.prompt import PROMPT_VERSION, content_key, estimated_tokens, messages, parse_answer
-from monitor.storage import Store
+from monitor.storage import Store, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -44,15 +44,12 @@ class SecondOpinion:
 
         Never raises for what a service does. Opens its own short transactions: call it outside of any.
         """
-        wanted = {r.article.id: r.article for r in readings if can_raise(r.classification)}
-        if not wanted:
-            return {}
-        keys = {ident: content_key(article) for ident, article in wanted.items()}
-        by_key: dict[str, Outcome] = dict(await asyncio.to_thread(self._kept, frozenset(keys.values())))
-        missing = {keys[ident]: article for ident, article in wanted.items() if keys[ident] not in by_key}
-        asked = await asyncio.gather(*(self._ask(key, article) for key, article in missing.items()))
-        by_key.update(zip(missing, asked, strict=True))
-        return {ident: by_key[key] for ident, key in keys.items()}
+        wanted = tuple(r for r in readings if can_raise(r.classification))
+        outcomes: dict[str, Outcome] = dict(await asyncio.to_thread(self._kept, wanted)) if wanted else {}
+        missing = {content_key(r.article): r.article for r in wanted if r.article.id not in outcomes}
+        answers = await asyncio.gather(*(self._ask(key, article) for key, article in missing.items()))
+        by_key = dict(zip(missing, answers, strict=True))
+        return {r.article.id: outcomes.get(r.article.id) or by_key[content_key(r.article)] for r in wanted}
 
     async def _ask(self, key: str, article: Article) -> Outcome:
         async with self._turn:
@@ -93,9 +90,9 @@ class SecondOpinion:
         self._failures += 1
         self._paused_until = self._clock() + min(wait, LONGEST_PAUSE)
 
-    def _kept(self, keys: frozenset[str]) -> Mapping[str, Opinion]:
+    def _kept(self, readings: Iterable[Reading]) -> Mapping[str, Opinion]:
         with self._store.reading() as unit:
-            return unit.opinions.stored(keys, prompt_version=PROMPT_VERSION, model=self._settings.model)
+            return kept(unit, readings, self._settings.model)
 
     def _reserve(self, day: dt.date, tokens: int) -> bool:
         with self._store.transaction() as unit:
@@ -106,3 +103,10 @@ class SecondOpinion:
             unit.opinions.settle(day, reserved=reserved, spent=spent)
             if isinstance(outcome, Opinion):
                 unit.opinions.keep(key, outcome, prompt_version=PROMPT_VERSION, tokens=spent, now=self._clock())
+
+
+def kept(unit: UnitOfWork, readings: Iterable[Reading], model: str) -> Mapping[str, Opinion]:
+    """Article id → the kept answer, for those worth asking about that have one. Asks nobody: this is what replay wants."""
+    keys = {r.article.id: content_key(r.article) for r in readings if can_raise(r.classification)}
+    stored = unit.opinions.stored(frozenset(keys.values()), prompt_version=PROMPT_VERSION, model=model)
+    return {ident: stored[key] for ident, key in keys.items() if key in stored}

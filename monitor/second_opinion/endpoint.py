@@ -15,7 +15,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -116,7 +115,7 @@ class _Attempt:
             path = f"{split.path.rstrip('/')}/chat/completions"
             connection.request("POST", path, body=_body(self._settings, self._messages), headers=self._headers())
             response = connection.getresponse()
-            body = self._read(response)
+            body = _read(response)
         except TimeoutError:
             raise CallError(Cause.TIMEOUT, f"{self._settings.timeout:g} s", tokens=tokens) from None
         except (OSError, http.client.HTTPException) as exc:
@@ -144,19 +143,6 @@ class _Attempt:
             headers["Authorization"] = f"Bearer {key}"
         return headers
 
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
-        """The body up to one byte more than is allowed, within the time; a server that drips is cut off."""
-        deadline = time.monotonic() + self._settings.timeout
-        body = b""
-        while len(body) <= MAX_BODY:
-            piece = response.read1(MAX_BODY + 1 - len(body))
-            if not piece:
-                break
-            body += piece
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        return body
-
 
 def _connection(split: SplitResult, timeout: float) -> http.client.HTTPConnection:
     assert split.hostname is not None, "the configuration was checked"
@@ -164,6 +150,14 @@ def _connection(split: SplitResult, timeout: float) -> http.client.HTTPConnectio
         context = ssl.create_default_context()
         return http.client.HTTPSConnection(split.hostname, split.port, timeout=timeout, context=context)
     return http.client.HTTPConnection(split.hostname, split.port, timeout=timeout)
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """The body, up to one byte more than is allowed."""
+    body = b""
+    while len(body) <= MAX_BODY and (piece := response.read1(MAX_BODY + 1 - len(body))):
+        body += piece
+    return body
 
 
 def _body(settings: SecondOpinionSettings, messages: list[dict[str, str]]) -> bytes:

@@ -322,6 +322,16 @@ def test_a_model_is_refused(examples: object, refusal: Refusal, anchors: tuple[E
     assert run_trial(examples(), anchors, START).refusal is refusal
 
 
+def test_a_gain_that_costs_alerts_is_refused(anchors: tuple[Example, ...]) -> None:
+    """Eighteen false alarms less are not worth two alerts that the rules found."""
+    meetings = [judged(tiresome(n), alert=n < 2) for n in range(20)]
+    sure = [e for e in anchors if e.alert and not can_lower(e.classification)][:12]
+    trial = run_trial([*meetings, *sure], anchors, START)
+    assert trial.learned.f1 > trial.rules.f1
+    assert trial.learned.recall < trial.rules.recall
+    assert trial.refusal is Refusal.LESS_RECALL
+
+
 def test_chance_is_not_learned(anchors: tuple[Example, ...]) -> None:
     """Judgements drawn by lot, five times over: a model is never switched on because of them."""
     for seed in range(5):

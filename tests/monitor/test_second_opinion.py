@@ -27,7 +27,7 @@ from monitor.model import Article, Relevance, Topic
 from monitor.phrases import CHINA
 from monitor.pipeline import Reading, read
 from monitor.second_opinion import Cause, Opinion, Outcome, SecondOpinionSettings, Unanswered
-from monitor.second_opinion.asking import FIRST_PAUSE, LONGEST_PAUSE, SecondOpinion
+from monitor.second_opinion.asking import FIRST_PAUSE, LONGEST_PAUSE, SecondOpinion, kept
 from monitor.second_opinion.endpoint import MAX_BODY, CallError, read_reply, retry_after
 from monitor.second_opinion.heeding import heed
 from monitor.second_opinion.prompt import (
@@ -131,6 +131,9 @@ def test_a_valid_answer_raises_and_is_kept(service: Collector, tables: Store, cl
     assert len(service.received) == 1
     with tables.reading() as unit:
         assert unit.opinions.tokens_on(TODAY) == 321
+        assert kept(unit, [found, reprint, reading(5)], "judge-1") == again, (
+            "replay hears what was said, and asks nobody"
+        )
     other = SecondOpinion(settings_for(service, model="judge-2"), tables, clock)
     ask(other, found)
     assert len(service.received) == 2, "another model has an opinion of its own"
@@ -214,7 +217,7 @@ FAILURES: dict[str, tuple[Answer, Cause]] = {
     "no JSON": (Answer.text(200, "<html>welcome</html>"), Cause.NONSENSE),
     "not UTF-8": (Answer(body=b"\xff\xfe\x00{"), Cause.NONSENSE),
     "deep JSON": (Answer(body=b"[" * 200_000), Cause.NONSENSE),
-    "huge": (Answer(body=b" " * (MAX_BODY * 8) + b"{}"), Cause.NONSENSE),
+    "valid, and then huge": (replace(said("none"), body=said("none").body + b" " * (MAX_BODY * 8)), Cause.NONSENSE),
     "list": (Answer.json([1, 2]), Cause.NONSENSE),
     "no choices": (Answer.json({"choices": []}), Cause.NONSENSE),
     "choices of text": (Answer.json({"choices": "none"}), Cause.NONSENSE),
@@ -576,7 +579,7 @@ def test_no_reply_breaks_the_reader(value: object) -> None:
     except CallError as exc:
         causes.append(exc.unanswered.cause)
     assert causes in ([], [Cause.NONSENSE])
-    with pytest.raises(ValueError, match="JSON|object|text|unknown|contradict|quote"):
+    with pytest.raises(ValueError, match=r"JSON|object|text|unknown|contradict|quote"):
         parse_answer(json.dumps(value), missed().article, "m")
 
 
