@@ -23,10 +23,11 @@ from monitor.cli.threads import list_threads, show_thread
 from monitor.config.reading import parse_config
 from monitor.errors import NotFoundError
 from monitor.model import Article, Stage
-from monitor.records import ArticleFilter, StoredArticle
+from monitor.records import ArticleFilter, Settlement, Status, StoredArticle
 from monitor.renewals import radar, renewal
 from monitor.statements import Citation, Statement, closes_at, same, step
-from tests.conftest import FrozenClock
+from monitor.storage import Store
+from tests.conftest import START, FrozenClock
 from tests.monitor.samples import new_article
 from tests.monitor.shelf import article, day, given, understood
 
@@ -471,6 +472,31 @@ def test_labelled_projects_change_what_they_say_and_nothing_else(gold: dict[str,
 
 
 # From the database to the screen
+
+
+def test_threads_in_the_store(store: Store) -> None:
+    """Most recently active first, by kind, with a limit; members come with their copies, whatever fits the filter."""
+    with store.transaction() as unit:
+        for number, (thread, topic) in enumerate([("project:a", "gov_tender"), ("project:b", "gov_tender"),
+                                                  ("product:c", "huiminbao"), ("", "gov_tender"), ("project:a", "gov_tender")], 1):  # fmt: skip
+            new = replace(new_article(number), published=START + dt.timedelta(days=number))
+            assert unit.articles.add(new, START) == number
+            unit.articles.settle(_settled(number, thread, topic), START)
+    with store.reading() as unit:
+        assert unit.threads.idents(ArticleFilter()) == ("project:a", "product:c", "project:b")
+        assert unit.threads.idents(ArticleFilter(), kind="project") == ("project:a", "project:b")
+        assert unit.threads.idents(ArticleFilter(limit=1)) == ("project:a",)
+        assert unit.threads.idents(ArticleFilter(topic="huiminbao")) == ("product:c",)
+        assert unit.threads.idents(ArticleFilter(until=START + dt.timedelta(days=3))) == ("project:b", "project:a")
+        assert [a.id for a in unit.threads.members("project:a", "product:c")] == [1, 3, 5]
+        assert unit.threads.members() == ()
+
+
+def _settled(number: int, thread: str, topic: str) -> Settlement:
+    return Settlement(
+        article_id=number, status=Status.RELEVANT, reason="", relevance="alert", topics=(topic,), stage="notice", update="",
+        story_id=str(number), event_id=f"e-{number}", thread_id=thread, trail={}, matches=((topic, "alert", 1.0),), facts={},
+    )  # fmt: skip
 
 
 @pytest.fixture
