@@ -24,8 +24,6 @@ from monitor.config.reading import parse_config
 from monitor.errors import NotFoundError
 from monitor.model import Article, Stage
 from monitor.records import ArticleFilter, Settlement, Status, StoredArticle
-from monitor.renewals import radar, renewal
-from monitor.statements import Citation, Statement, closes_at, same, step
 from monitor.storage import Store
 from tests.conftest import START, FrozenClock
 from tests.monitor.samples import new_article
@@ -329,115 +327,6 @@ def test_an_early_news_report_does_not_speak_for_the_office() -> None:
     )
     (only,) = threads.build([news, notice]).steps
     assert (only.at, only.cited.article_id, only.copies[0].article_id) == (day("2024-01-02"), 2, 1)
-
-
-# Precision of printed figures
-
-
-def _stated(value: Any, raw: str, sentence: str = "", key: str = "amount") -> Statement:
-    cited = Citation(article_id=1, url="", title="", source="", at=day("2026-01-01"))
-    return Statement(key=key, value=value, raw=raw, sentence=sentence or raw, basis="", lot="", cited=cited)
-
-
-@pytest.mark.parametrize(
-    ("value", "raw", "sentence", "expected"),
-    [
-        (1994000000, "19.94亿", "", 1e6),
-        (214500000, "￥21450.000000万元", "", 0.01),
-        (4700000, "4.7 million yuan", "", 1e5),
-        (4700000, "四百七十万元", "", 1e5),
-        (2000000, "200万人", "参保约200万人", 1e5),
-        (2000000, "200万人", "参保200万人", 1e4),
-        (0.172, "17.2%", "", 0.001),
-        (17000000, "5,436.00万元，其中2960", "", 0.0),
-    ],
-)
-def test_the_step_of_a_figure_is_its_last_printed_digit(value: float, raw: str, sentence: str, expected: float) -> None:
-    """Decimals, scales, Chinese numerals and hedges tell what a rounding may hide; a figure that was reckoned tells nothing."""
-    assert step(_stated(value, raw, sentence)) == pytest.approx(expected)
-
-
-@ranging(st.integers(10**6, 10**11), st.integers(0, 3))
-def test_a_rounded_print_is_always_the_same_figure(yuan: int, decimals: int) -> None:
-    """Whatever is printed in 亿, rounded or cut off, says the same as the exact sum, both ways round."""
-    exact = _stated(yuan, f"{yuan}元")
-    unit = 10 ** (8 - decimals)
-    for coarse in (yuan // unit * unit, round(yuan / unit) * unit):
-        printed = _stated(coarse, f"{coarse / 1e8:.{decimals}f}亿元")
-        assert same(exact, printed) or coarse == 0
-        assert same(printed, exact) == same(exact, printed)
-
-
-def test_a_bare_day_closes_at_its_midnight_in_china() -> None:
-    """A date without an hour lasts through the day."""
-    assert closes_at("2026-03-31") == dt.datetime(2026, 3, 31, 16, 0, tzinfo=dt.UTC)
-    assert closes_at("2026-03-31T09:30:00+08:00") == dt.datetime(2026, 3, 31, 1, 30, tzinfo=dt.UTC)
-
-
-# Renewals
-
-
-def test_a_renewal_tells_end_holder_and_expected_notice(thread: threads.Thread) -> None:
-    """The printed last day, the winner, and a notice as early as the last one came: 14 weeks before the term."""
-    found = renewal(thread)
-    assert found is not None
-    assert (found.ends, found.exact, found.yearly) == (dt.date(2028, 12, 31), True, True)
-    assert found.winner_names == ("中国人寿保险股份有限公司玉溪分公司",)
-    assert (found.weeks, found.expected_notice) == (14, dt.date(2028, 9, 25))
-    assert found.expected_intention == dt.date(2028, 8, 26)
-    assert any("一年一签" in a for a in found.assumptions)
-    assert "2028年12月31日" in found.term.sentence
-
-
-@pytest.mark.parametrize(
-    ("period", "raw", "ends", "exact"),
-    [
-        ([2024, 2026], "2024年度至2026年度", dt.date(2026, 12, 31), False),
-        ([2021, 2024], "2021年10月起，为期三年", dt.date(2024, 9, 30), False),
-        ([2021, 2024], "2021年7月31日起三年", dt.date(2024, 7, 30), True),
-        ([2022, 2024], "January 1, 2022 to December 31, 2024", dt.date(2024, 12, 31), True),
-        ([2023, 2024], "2023年2月1日零时起至2024年1月31日二十四时", dt.date(2024, 1, 31), True),
-    ],
-)
-def test_the_end_of_a_term(period: list[int], raw: str, ends: dt.date, exact: bool) -> None:
-    """The printed day, the eve of an anniversary, or the end of the year, which is then an assumption."""
-    award = given(1, "2021-06-01", "中标公告", {"period": (period, raw, raw)}, stage="result")
-    found = renewal(threads.build([award]))
-    assert found is not None
-    assert (found.ends, found.exact) == (ends, exact)
-    assert any("未印截止日" in a for a in found.assumptions) is not exact
-    assert found.weeks == 8
-
-
-def test_nothing_that_nobody_holds_is_renewed() -> None:
-    """A notice alone, and a tender that failed, promise no contract."""
-    failed = given(2, "2023-12-01", "废标公告", {}, stage="failed")
-    assert renewal(threads.build([_notice()])) is None
-    assert renewal(threads.build([_notice(), failed])) is None
-
-
-def test_the_radar_names_what_ends_soonest_and_its_next_round() -> None:
-    """Ended and far contracts are left out; a thread whose term begins at the end is the next round."""
-
-    def won(number: int, period: list[int], region: str, programme: str = "critical_illness") -> threads.Thread:
-        facts = {
-            "period": (period, f"{period[0]}-{period[1]}", "期限"),
-            "regions": ([region], "地", "地"),
-            "programmes": ([programme], "险", "险"),
-        }
-        return threads.build(
-            [given(number, f"{period[0] - 1}-12-01", "中标", facts, stage="result", thread=f"project:{number}")]
-        )
-
-    told = [won(1, [2023, 2025], "530400"), won(2, [2022, 2024], "530400"), won(3, [2025, 2027], "530400"),
-            won(4, [2022, 2024], "530400", "long_term_care"), won(5, [2020, 2021], "530400"), won(6, [2024, 2030], "110000"),
-            won(7, [2025, 2027], "110000", "long_term_care")]  # fmt: skip
-    found = radar(told, day("2024-06-01"))
-    assert [(r.thread_id, r.followed_by) for r in found] == [
-        ("project:2", "project:3"),
-        ("project:4", ""),
-        ("project:1", "project:3"),
-    ]
 
 
 # The labelled set, understood by today's rules
