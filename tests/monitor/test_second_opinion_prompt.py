@@ -89,6 +89,14 @@ def test_forms_of_a_valid_answer(content: str) -> None:
     assert (opinion.relevance, opinion.topic) == (Relevance.ALERT, Topic.GOV_TENDER)
 
 
+@pytest.mark.parametrize("wrong", [{"relevance": 1}, {"topic": ["gov_tender"]}, {"quote": None}, {"quote": "字" * 500}])
+def test_a_value_of_another_kind_spoils_the_answer(wrong: dict[str, object]) -> None:
+    right = {"relevance": "alert", "topic": "gov_tender", "quote": "双方完成了资料交接"}
+    assert parse_answer(json.dumps(right), missed().article, "m").relevance is Relevance.ALERT
+    with pytest.raises(ValueError, match=r"text|long"):
+        parse_answer(json.dumps({**right, **wrong}), missed().article, "m")
+
+
 @settings(max_examples=300)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
