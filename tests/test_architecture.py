@@ -41,12 +41,16 @@ LAYERS = (
     ("monitor.bootstrap", "monitor.schedule"),
     ("monitor.replay",),
     ("monitor.service",),
+    ("monitor.threads", "monitor.ledger", "monitor.renewals"),
+    ("monitor.editions", "monitor.products"),
+    ("monitor.statements",),
     ("monitor.ingest", "monitor.alerting"),
     ("monitor.storage", "monitor.archive", "monitor.analyse"),
     ("monitor.pipeline",),
     ("monitor.dedup", "monitor.events"),
     ("monitor.index",),
     ("monitor.signature",),
+    ("monitor.identity", "monitor.figures", "monitor.fingerprint"),
     ("monitor.facts",),
     ("monitor.classify",),
     ("monitor.taxonomy",),
@@ -55,7 +59,8 @@ LAYERS = (
     ("monitor.model", "monitor.errors"),
 )
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
-        "monitor.pipeline", "monitor.rhythm")  # fmt: skip
+        "monitor.pipeline", "monitor.rhythm", "monitor.identity", "monitor.figures",
+        "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")
 

@@ -2,7 +2,7 @@
 
 Inline elements are joined without spaces (portals cut words with links), block elements and `<br>` end a block, and a row
 of a data table is one block whose cells are joined by a tab. Hidden elements and zero-width characters are left out:
-some tender platforms salt their pages with them.
+some portals salt their pages with them.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +16,20 @@ from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
 from monitor.cli.moments import as_moment
 from monitor.cli.running import AsJson
+from monitor.cli.threads import list_products, list_threads, show_thread
 from monitor.errors import NotFoundError, UsageError
 from monitor.records import ArticleFilter, StoredAlert, StoredArticle, StoredReceipt
 from monitor.replay import Change, Effect, apply, replay
 from monitor.taxonomy import load_vocabulary
+
+
+class By(StrEnum):
+    """What `list` lists."""
+
+    ARTICLE = "article"
+    THREAD = "thread"
+    PRODUCT = "product"
+
 
 Topic = Annotated[str, typer.Option(help="gov_tender | huiminbao")]
 Since = Annotated[str, typer.Option(help="起 From, as 2026-01-31 or 30d.")]
@@ -45,11 +56,15 @@ def list_articles(
     since: Since = "",
     until: Until = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="最多几条 At most so many.")] = 30,
+    by: Annotated[
+        By, typer.Option(help="按文章、项目过程或产品台账 By article, tender thread or product.")
+    ] = By.ARTICLE,
     as_json: AsJson = False,
 ) -> None:
     """列出文章 · Stored articles, newest first; by default those that matter and are no copies.
 
-    Say --relevance or --status to see others.
+    Say --relevance or --status to see others. --by thread lists tenders from notice to renewal, --by product the
+    Huiminbao ledger by city and year.
     """
     with built() as built_app:
         if not relevance and not status:
@@ -58,6 +73,9 @@ def list_articles(
             built_app, topic=topic, relevance=relevance, status=status, stage=stage, update=update, source=source,
             words=words, since=since, until=until, limit=limit,
         )  # fmt: skip
+        if by is not By.ARTICLE:
+            (list_threads if by is By.THREAD else list_products)(built_app, wanted, as_json=as_json)
+            return
         with built_app.store.reading() as unit:
             found = unit.articles.search(wanted)
     if as_json:
@@ -101,9 +119,18 @@ def _get(built_app: App, ident: str) -> tuple[StoredArticle, tuple[StoredAlert, 
 
 
 @app.command(rich_help_panel=LOOK)
-def show(ident: Ident, as_json: AsJson = False) -> None:
-    """看一篇 · One article: text, facts, copies, and the receipts of its alert."""
+def show(
+    ident: Annotated[str, typer.Argument(metavar="[ID]", help="编号 Number, as `baoxun list` shows it.")] = "",
+    thread: Annotated[str, typer.Option(help="项目过程 A thread, as `baoxun list --by thread` names it.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """看一篇 · One article: text, facts, copies, and the receipts of its alert; or with --thread a whole project."""
+    if bool(ident) == bool(thread):
+        raise UsageError("say either the number of an article or --thread NAME")
     with built() as built_app:
+        if thread:
+            show_thread(built_app, thread, as_json=as_json)
+            return
         article, alerts, receipts = _get(built_app, ident)
         with built_app.store.reading() as unit:
             members = [m for m in unit.articles.event_members(article.event_id) if m.id != article.id]

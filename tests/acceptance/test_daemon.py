@@ -72,7 +72,7 @@ def test_it_watches_alerts_and_stops(world: World) -> None:
     with daemon(world) as process:  # and the next one has nothing to add
         assert process.stderr
         serve_feed(world.web, "/feed.xml", [(f"/{i}", articles[i]) for i in ("chongqing", "noise-tea", "noise-chip")])
-        heard(process, "processed 1")
+        heard(process, "processed 3")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 0
