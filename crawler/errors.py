@@ -18,6 +18,14 @@ class SourceDefinitionError(CrawlerError):
         super().__init__(f"source {source!r}: {problem}" + (f" ({hint})" if hint else ""))
 
 
+class CatalogueError(CrawlerError):
+    """A catalogue file has a mistake, at `file` and `line` (from 1). Mend the file."""
+
+    def __init__(self, file: str, line: int, problem: str, hint: str = "") -> None:
+        self.file, self.line, self.problem, self.hint = file, line, problem, hint
+        super().__init__(f"{file} line {line}: {problem}" + (f" ({hint})" if hint else ""))
+
+
 class ExtractionError(CrawlerError):
     """A page was fetched but no article could be read from it; the generic extractor may still succeed."""
 

@@ -21,6 +21,7 @@ class SourceKind(StrEnum):
     LISTING = "listing"
     API = "api"
     SITEMAP = "sitemap"
+    HANWEB = "hanweb"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,10 @@ class SourceSpec:
     """Seconds between two requests to one host; None takes `CrawlSettings.delay`."""
     page: str = ""
     """Name of the page object to use for articles; empty picks by URL."""
+    warm_up: str = ""
+    """A page to visit first in each crawl, cookies on, for sites whose interface wants the cookies of their front page."""
+    rest: float | None = None
+    """Seconds to leave the host alone after a ban page; None takes `manners.BLOCK_REST`."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
