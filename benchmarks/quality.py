@@ -43,14 +43,15 @@ def evaluate(path: Path) -> Score:
 def false_alarms(path: Path) -> tuple[int, list[str]]:
     """(articles, those flagged as alerts) of a corpus that has none."""
     total, alarms = 0, []
-    for u in analyse(_corpus(path), load_vocabulary()):
+    for u in analyse(read_corpus(path), load_vocabulary()):
         total += 1
         if u.classification.relevance is Relevance.ALERT:
             alarms.append(f"{u.article.id} {u.article.title}")
     return total, alarms
 
 
-def _corpus(path: Path) -> Iterator[Article]:
+def read_corpus(path: Path) -> Iterator[Article]:
+    """Articles of a JSON Lines file, gzipped or not."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)

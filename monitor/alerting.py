@@ -278,12 +278,9 @@ def judge(receipts: Sequence[Receipt]) -> Delivery:
     again = [r.retry_at for r in receipts if r.retry_at is not None]
     accepted = [r for r in receipts if r.outcome in {Outcome.ACCEPTED, Outcome.SUPPRESSED}]
     troubles = [f"{r.receiver}/{r.channel}: {r.reason}" for r in receipts if r not in accepted]
-    if again:
-        state = AlertState.PENDING
-    else:
-        state = AlertState.DONE if accepted or not receipts else AlertState.DEAD
+    closed = AlertState.DONE if accepted or not receipts else AlertState.DEAD
     return Delivery(
-        state=state,
+        state=AlertState.PENDING if again else closed,
         reason="; ".join(troubles) or ("delivered" if accepted else "no receiver wants it"),
         retry_at=min(again) if again else None,
         receipts=tuple(_stored_receipt(r) for r in receipts),

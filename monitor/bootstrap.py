@@ -24,10 +24,12 @@ from monitor.config.building import (
     build_database_url,
     build_receivers,
     build_routes,
+    build_second_opinion,
     build_source,
 )
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.ingest import Crawl, Poller
+from monitor.second_opinion.asking import SecondOpinion
 from monitor.service import Service
 from monitor.storage import Database, Store, upgrade
 from monitor.taxonomy import Vocabulary, load_vocabulary
@@ -85,6 +87,7 @@ def build_app(
             archive=archive if config.storage.keep_raw else None,
         )
         courier = Courier(routes=routes, receivers=receivers, senders=senders, ledger=StoreLedger(store), clock=clock)
+        asked = build_second_opinion(config, environment)
         service = Service(
             config=config,
             store=store,
@@ -92,6 +95,7 @@ def build_app(
             poller=poller,
             courier=courier,
             clock=clock,
+            opinions=SecondOpinion(asked, store, clock) if asked else None,
             chance=chance,
         )
         service.register_sources()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.bootstrap import build_all_senders, check_source
 from monitor.config import Config
-from monitor.config.building import build_database_url, build_receivers, build_routes
+from monitor.config.building import build_database_url, build_receivers, build_routes, build_second_opinion
 from monitor.errors import MonitorError
 from monitor.storage import Database, found_revision, wanted_revision
 from monitor.taxonomy import DEFAULT_DIRECTORY, load_vocabulary
@@ -30,6 +30,7 @@ def check(config: Config, environment: Mapping[str, str] = os.environ) -> tuple[
         ("storage", lambda: _database(config, environment)),
         ("vocabulary", lambda: _vocabulary(config)),
         ("sources", lambda: _sources(config)),
+        ("second opinion", lambda: _second_opinion(config, environment)),
         ("alerts", lambda: _alerts(config, environment)),
     )
     return tuple(finding for subject, look in looks for finding in _guarded(subject, look))
@@ -75,6 +76,12 @@ def _sources(config: Config) -> Iterator[Finding]:
         yield Finding(subject=f"source {name}", ok=False, detail=fault)
     off = len(config.sources) - len(enabled)
     yield Finding(subject="sources", ok=bool(enabled), detail=f"{len(enabled)} enabled, {off} off")
+
+
+def _second_opinion(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:
+    asked = build_second_opinion(config, environment)
+    if asked is not None:
+        yield Finding(subject="second opinion", ok=True, detail=f"{asked.model}, {asked.tokens_per_day} tokens a day")
 
 
 def _alerts(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:

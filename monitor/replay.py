@@ -17,9 +17,12 @@ from monitor.alerting import AlertReason
 from monitor.archive import Archive
 from monitor.errors import InputError, NotFoundError
 from monitor.ingest import extract_again
+from monitor.learning.active import ActiveModel
 from monitor.model import Article, Relevance, Understanding
 from monitor.pipeline import Reading, compare, read, remember
 from monitor.records import ArticleFilter, StoredArticle
+from monitor.second_opinion.asking import kept
+from monitor.second_opinion.heeding import heed
 from monitor.service import settle
 from monitor.storage import Store
 from monitor.taxonomy import Vocabulary
@@ -48,10 +51,20 @@ class Change:
 
 
 def replay(
-    store: Store, vocabulary: Vocabulary, wanted: ArticleFilter, *, archive: Archive | None = None
+    store: Store,
+    vocabulary: Vocabulary,
+    wanted: ArticleFilter,
+    *,
+    archive: Archive | None = None,
+    asked: str = "",
 ) -> Iterator[Change]:
-    """Judge stored articles again, oldest first; nothing is written. With `archive` their raw pages are read again."""
+    """Judge stored articles again, oldest first; nothing is written. With `archive` their raw pages are read again.
+
+    A trained model that is on speaks as it does in the daemon; of a second opinion (by the model named `asked`) only the
+    kept answers count, and nobody is asked.
+    """
     with store.reading() as unit:
+        model = ActiveModel(store, vocabulary).current()
         for stored in unit.articles.in_order(wanted):
             try:
                 article = _article(stored, archive)
@@ -61,7 +74,9 @@ def replay(
                     differences={}, problem=str(exc),
                 )  # fmt: skip
                 continue
-            reading = read(article, vocabulary)
+            reading = read(article, vocabulary, model)
+            if asked:
+                reading = heed(reading, kept(unit, [reading], asked).get(article.id), vocabulary)
             understanding = compare(reading, unit.index)
             differences = _differences(stored, understanding)
             yield Change(

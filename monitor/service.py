@@ -21,6 +21,8 @@ from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import UsageError
 from monitor.ingest import Harvest, Poller
+from monitor.learning.active import ActiveModel
+from monitor.learning.model import LearnedModel
 from monitor.model import Relevance, Understanding
 from monitor.pipeline import Reading, place, read
 from monitor.records import (
@@ -33,7 +35,10 @@ from monitor.records import (
     StoredArticle,
     StoredReceipt,
 )
+from monitor.revision import can_raise
 from monitor.rhythm import next_check
+from monitor.second_opinion.asking import SecondOpinion
+from monitor.second_opinion.heeding import heed
 from monitor.storage import Store, UnitOfWork
 from monitor.taxonomy import Vocabulary
 
@@ -49,6 +54,10 @@ DELIVERIES_AT_ONCE = 200
 
 BATCH = 25
 """Articles settled in one transaction: long enough to share its fsync, short enough to let other writers in."""
+
+
+Read = tuple[StoredArticle, Reading | Exception]
+"""A stored article and what it says, or the fault that kept it from being read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,10 +120,12 @@ class Service:
         poller: Poller,
         courier: Courier,
         clock: Clock,
+        opinions: SecondOpinion | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.config, self.store, self.vocabulary, self.clock = config, store, vocabulary, clock
-        self._poller, self._courier, self._chance = poller, courier, chance
+        self._poller, self._courier, self._opinions, self._chance = poller, courier, opinions, chance
+        self._active_model = ActiveModel(store, vocabulary)
         self._delivering = asyncio.Lock()
         self._processing = asyncio.Lock()
 
@@ -226,17 +237,49 @@ class Service:
             summary = ProcessSummary()
             pending = await asyncio.to_thread(self._pending)
             for at in range(0, len(pending), BATCH):
-                summary = await asyncio.to_thread(self._process_batch, pending[at : at + BATCH], summary)
+                summary = await self._process_batch(pending[at : at + BATCH], summary)
             return summary
 
     def _pending(self) -> tuple[int, ...]:
         with self.store.reading() as unit:
             return unit.articles.pending()
 
-    def _process_batch(self, numbers: Sequence[int], summary: ProcessSummary) -> ProcessSummary:
+    async def _process_batch(self, numbers: Sequence[int], summary: ProcessSummary) -> ProcessSummary:
+        """Read a batch and settle it; what the rules leave undecided waits for a second opinion, the others do not."""
+        batch = await asyncio.to_thread(self._read_batch, numbers)
+        waiting = [pair for pair in batch if self._wants_opinion(pair[1])]
+        sure = [pair for pair in batch if not self._wants_opinion(pair[1])]
+        summary = await asyncio.to_thread(self._settle_batch, sure, summary)
+        if waiting:
+            summary = await asyncio.to_thread(self._settle_batch, await self._consult(waiting), summary)
+        return summary
+
+    def _read_batch(self, numbers: Sequence[int]) -> list[Read]:
         with self.store.reading() as unit:
             batch = unit.articles.get_many(numbers)
-        readings = [(stored, self._try_read(stored)) for stored in batch]
+        model = self._active_model.current()
+        return [(stored, self._try_read(stored, model)) for stored in batch]
+
+    def _try_read(self, stored: StoredArticle, model: LearnedModel | None) -> Reading | Exception:
+        try:
+            return read(stored.article, self.vocabulary, model)
+        except Exception as exc:  # the loop's edge: one article's fault is recorded, the others go on
+            log.exception("reading failed", article=stored.id, url=stored.article.url)
+            return exc
+
+    def _wants_opinion(self, reading: Reading | Exception) -> bool:
+        return self._opinions is not None and isinstance(reading, Reading) and can_raise(reading.classification)
+
+    async def _consult(self, waiting: Sequence[Read]) -> list[Read]:
+        """Ask outside of any transaction; without an answer an undecided article goes into the digest."""
+        assert self._opinions is not None, "nobody waits for an opinion where nobody is asked"
+        outcomes = await self._opinions.ask(r for _, r in waiting if isinstance(r, Reading))
+        return [
+            (stored, heed(r, outcomes.get(r.article.id), self.vocabulary) if isinstance(r, Reading) else r)
+            for stored, r in waiting
+        ]
+
+    def _settle_batch(self, readings: Sequence[Read], summary: ProcessSummary) -> ProcessSummary:
         with self.store.transaction() as unit:
             for stored, reading in readings:
                 if not unit.articles.is_pending(stored.id):
@@ -244,13 +287,6 @@ class Service:
                 status, alerted = self._settle(unit, stored, reading)
                 summary = summary.plus(status, alerted=alerted)
         return summary
-
-    def _try_read(self, stored: StoredArticle) -> Reading | Exception:
-        try:
-            return read(stored.article, self.vocabulary)
-        except Exception as exc:
-            log.exception("reading failed", article=stored.id, url=stored.article.url)
-            return exc
 
     def _settle(self, unit: UnitOfWork, stored: StoredArticle, reading: Reading | Exception) -> tuple[Status, bool]:
         """Place an article among the others, store its verdict, queue its alert: all or nothing."""

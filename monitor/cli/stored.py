@@ -267,7 +267,9 @@ def replay_stored(
         queued = 0
         archive = built_app.archive if origin == "raw" else None
         with output.progress("重放 replaying", total) as bar:
-            for change in replay(built_app.store, vocabulary, wanted, archive=archive):
+            opinion = built_app.config.monitor.second_opinion
+            asked = opinion.model if opinion.enabled else ""
+            for change in replay(built_app.store, vocabulary, wanted, archive=archive, asked=asked):
                 counts[change.effect] += 1
                 if change.effect is not Effect.SAME:
                     shown.append(change)
