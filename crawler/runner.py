@@ -24,7 +24,7 @@ from crawler.errors import CrawlerError
 from crawler.items import CrawlJob, CrawlReport
 from crawler.manners import Manners
 from crawler.settings import CrawlSettings, to_scrapy
-from crawler.spiders import finder_for
+from crawler.spiders import Span, finder_for
 from crawler.spiders.source import SourceSpider
 from crawler.tally import Tally
 
@@ -45,8 +45,9 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     open connections are closed and the report says what was not fetched. Raises `SourceDefinitionError` for a source that
     cannot work, `CrawlerError` where Scrapy itself fails. Cancelling it closes the crawl.
     """
-    finder = finder_for(job.source)
-    tally = Tally(job=job, started_at=dt.datetime.now(dt.UTC))
+    started_at = dt.datetime.now(dt.UTC)
+    finder = finder_for(job.source, Span(now=started_at, since=job.since, until=job.until))
+    tally = Tally(job=job, started_at=started_at)
     deadline = job.deadline or job.settings.deadline
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():

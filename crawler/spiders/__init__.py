@@ -10,11 +10,15 @@ from crawler.spiders.base import Finder
 from crawler.spiders.feed import FeedFinder
 from crawler.spiders.listing import ListingFinder
 from crawler.spiders.sitemap import SitemapFinder
+from crawler.spiders.window import Span
 from crawler.urls import join
 
 
-def finder_for(spec: SourceSpec) -> Finder:
-    """The finder for a source, its definition checked; raises `SourceDefinitionError`."""
+def finder_for(spec: SourceSpec, span: Span | None = None) -> Finder:
+    """The finder for a source, its definition checked; raises `SourceDefinitionError`.
+
+    `span` is what will be asked of it; without one the definition is checked and nothing can be polled by date.
+    """
     if not spec.urls:
         raise SourceDefinitionError(spec.name, "no URL to poll")
     for url in spec.urls:
@@ -29,10 +33,10 @@ def finder_for(spec: SourceSpec) -> Finder:
     if spec.kind == SourceKind.LISTING:
         return ListingFinder(spec)
     if spec.kind == SourceKind.API:
-        return ApiFinder(spec)
+        return ApiFinder(spec, span)
     if spec.kind == SourceKind.SITEMAP:
         return SitemapFinder(spec)
     raise SourceDefinitionError(spec.name, f"unknown kind {spec.kind!r}", f"there are {', '.join(SourceKind)}")
 
 
-__all__ = ["Finder", "finder_for"]
+__all__ = ["Finder", "Span", "finder_for"]

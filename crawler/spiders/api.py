@@ -1,12 +1,19 @@
 """Links from JSON and JSONP interfaces.
 
-Options: `method` (GET, POST), `params` (query; a mapping as a value is sent as JSON text), `form`, `json` (request bodies),
-`headers`, `jsonp`, `items` (dotted path of the list, or several to try), `fields` (`url`, `title`, `published`, `source`,
-`author`, `summary`, `text`, `id`: dotted paths in an item, or several to try), `url_template` and `text_url_template` (with
-`{id}`, another field, or a key of the item), `page` (`in`: params, form or json; `name`: dotted; `start`; `step`),
-`keywords` with `keyword` (`in`, `name`): one request a keyword, and `ok` (`path`, `equals`: one value or several;
-`blocked`: values that mean ban or captcha): what the reply's own code must be, `allow` and `deny` (regular expressions on
-absolute URLs).
+Options of the request: `method` (GET, POST), `params` (query; a mapping as a value is sent as JSON text), `form`, `json`
+(request bodies), `headers`, `page` (`in`: params, form or json; `name`: dotted; `start`; `step`), `keywords` with `keyword`
+(`in`, `name`): one request a keyword. Dates (`{since:%Y-%m-%d}`, see `window`) may stand in all values, with `window`
+(`days`, `slice`); `backfill` (`params`, `form`, `json`) replaces values where a window is asked for, `spellings` (`in`,
+`name`, `values`) are other values to try where the first page of a window is empty.
+
+Options of the reply: `jsonp`, `items` (dotted path of the list, or several to try), `fields` (`url`, `title`, `published`,
+`source`, `author`, `summary`, `text`, `id`: dotted paths in an item, or several to try), `url_template` and
+`text_url_template` (with `{id}`, another field, or a key of the item), `text_url_rewrite` (`find`, `put`: the address of the
+text, made from that of the article), `skip` (`path`, `equals`: items to leave out), `allow` and `deny` (regular expressions
+on absolute URLs), `ok` (`path`, `equals`: one value or several that the reply's own code must be; `blocked`: values that
+mean ban or captcha; `again`: ask once more; `narrow`: cut the request finer), `cap` with `total` (dotted path) and `split`
+(a list of `in`, `name`, `values`): a site that shows only so many rows of a query is asked again for each value of the
+first axis, then of the second, while a window has more.
 """
 
 from __future__ import annotations
@@ -16,18 +23,24 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote
 
 from crawler.dates import Moment, from_value
 from crawler.encoding import decode
 from crawler.items import FailureKind, SourceSpec
 from crawler.pages.blocks import clean_text
+from crawler.spiders import request
 from crawler.spiders.base import Answer, Link, Options, Poll, Reading, RefusedError, ShapeError
-from crawler.spiders.jsonpath import MissingPathError, get_list, get_path, load_json, set_path
+from crawler.spiders.jsonpath import MissingPathError, get_list, get_path, load_json
+from crawler.spiders.request import RequestPlan
+from crawler.spiders.window import Span
 from crawler.urls import join
 
-_PARTS = ("params", "form", "json")
 _FIELDS = frozenset(["url", "title", "published", "source", "author", "summary", "text", "id"])
+_OPTIONS = (
+    *request.OPTIONS, "jsonp", "items", "fields", "url_template", "text_url_template", "text_url_rewrite", "skip", "ok",
+    "allow", "deny", "total", "cap",
+)  # fmt: skip
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _BLOCK_WORDS = re.compile(r"验证码|频繁|captcha|too many|限流|封禁|blocked", re.IGNORECASE)
 _TEMPLATE_NAME = re.compile(r"\{(\w+)\}")
@@ -36,67 +49,30 @@ _TEMPLATE_NAME = re.compile(r"\{(\w+)\}")
 class ApiFinder:
     """Reads item lists out of JSON."""
 
-    def __init__(self, spec: SourceSpec) -> None:
-        options = Options(
-            spec,
-            [
-                "method",
-                "params",
-                "form",
-                "json",
-                "headers",
-                "jsonp",
-                "items",
-                "fields",
-                "url_template",
-                "text_url_template",
-                "page",
-                "keywords",
-                "keyword",
-                "ok",
-                "allow",
-                "deny",
-            ],
-        )
+    def __init__(self, spec: SourceSpec, span: Span | None = None) -> None:
+        options = Options(spec, _OPTIONS)
         self._spec = spec
-        self._method = options.text("method", "GET").upper()
-        if self._method not in {"GET", "POST"}:
-            raise options.error(f"method {self._method!r} is neither GET nor POST")
-        self._request: dict[str, dict[str, Any]] = {part: dict(options.table(part)) for part in _PARTS}
-        if self._request["form"] and self._request["json"]:
-            raise options.error("options 'form' and 'json' exclude each other")
-        if self._method == "GET" and (self._request["form"] or self._request["json"]):
-            raise options.error("a GET request has no 'form' or 'json'", "set method: POST")
-        self._headers = {str(name): str(value) for name, value in options.table("headers").items()}
+        self._plan = RequestPlan(spec, options, span)
         self._jsonp = options.flag("jsonp")
         self._items = options.texts("items") or ("",)
-        self._fields = self._read_fields(options)
+        self._fields = _read_fields(options)
         self._url_template = options.text("url_template")
         self._text_url_template = options.text("text_url_template")
         if "url" not in self._fields and not self._url_template:
             raise options.error("an api source needs fields.url or url_template")
-        self._page = self._place(options, "page")
-        self._keyword = self._place(options, "keyword")
-        self._keywords = options.texts("keywords")
-        if bool(self._keywords) != bool(self._keyword):
-            raise options.error("options 'keywords' and 'keyword' go together")
+        self._rewrite = _table_of(options, "text_url_rewrite", {"find", "put"})
+        if self._rewrite:
+            options.compiled("text_url_rewrite", str(self._rewrite["find"]))
+        self._skip = _table_of(options, "skip", {"path", "equals"})
         self._allow, self._deny = options.regex("allow"), options.regex("deny")
-        self._ok = options.table("ok")
-        if self._ok and not {"path", "equals"} <= set(self._ok) <= {"path", "equals", "blocked"}:
-            raise options.error("option 'ok' needs path and equals, and may have blocked")
+        self._ok = _table_of(options, "ok", {"path", "equals"}, {"blocked", "again", "narrow"})
+        self._total, self._cap = options.text("total"), options.number("cap", 0)
+        if bool(self._total) != bool(self._cap):
+            raise options.error("options 'total' and 'cap' go together")
 
     def polls(self) -> tuple[Poll, ...]:
-        """One poll for each address and keyword, on the first page."""
-        requests = []
-        for url in self._spec.urls:
-            for keyword in self._keywords or ("",):
-                request = self._request
-                if keyword:
-                    request = self._with(request, self._keyword, keyword)
-                if self._page:
-                    request = self._with(request, self._page, self._page["start"])
-                requests.append(self._poll(url, request, page=1))
-        return tuple(requests)
+        """One poll for each slice of the window, address and keyword, on the first page."""
+        return self._plan.polls()
 
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The items as links; `ShapeError` for no JSON or no list, `RefusedError` for a code that is not `ok`."""
@@ -105,17 +81,65 @@ class ApiFinder:
             document = load_json(text, jsonp=self._jsonp)
         except ValueError as error:
             raise ShapeError(f"the reply is no JSON ({error}): {clean_text(text)[:80]}") from error
-        self._check_ok(document)
+        if (instead := self._refused(poll, document)) is not None:
+            return instead
         items = next((found for path in self._items if (found := get_list(document, path)) is not None), None)
         if items is None:
             raise ShapeError(f"the reply has no list at {' or '.join(map(repr, self._items))}")
-        links = tuple(link for item in items if (link := self._link(item, answer)) is not None)
-        if items and not links:
+        kept = [item for item in items if not self._skipped(item)]
+        links = tuple(link for item in kept if (link := self._link(item, answer)) is not None)
+        if kept and not links:
             raise ShapeError(
-                f"none of {len(items)} items has a URL at {self._fields.get('url') or self._url_template!r}"
+                f"none of {len(kept)} items has a URL at {self._fields.get('url') or self._url_template!r}"
             )
         links = tuple(link for link in links if self._wanted(link.url))
-        return Reading(links=links, next_page=self._next(poll) if items and self._page else None)
+        if poll.page == 1 and not items and (other := self._plan.respelled(poll)):
+            return Reading(links=links, also=(other,))
+        if poll.page == 1 and self._plan.backfilling and (shown := self._over_cap(document)):
+            finer = self._plan.finer(poll)
+            next_page = None if finer else self._plan.next_page(poll)
+            return Reading(links=links, next_page=next_page, also=finer, truncated="" if finer else shown)
+        return Reading(links=links, next_page=self._plan.next_page(poll) if items else None)
+
+    def _over_cap(self, document: Any) -> str:
+        """What to say where a query has as many rows as the site shows at most; empty where it has fewer."""
+        if not self._cap:
+            return ""
+        try:
+            total = int(get_path(document, self._total))
+        except (MissingPathError, TypeError, ValueError):
+            return ""
+        return f"a query has {total} rows, and the site shows {self._cap} at most" if total >= self._cap else ""
+
+    def _refused(self, poll: Poll, document: Any) -> Reading | None:
+        """What to do instead where the reply's own code is not `ok`; None where it is; raises `RefusedError`."""
+        if not self._ok:
+            return None
+        try:
+            code = get_path(document, str(self._ok["path"]))
+        except MissingPathError:
+            code = None
+        if str(code) in _strings(self._ok["equals"]):
+            return None
+        if str(code) in _strings(self._ok.get("again", ())) and (again := self._plan.again(poll)):
+            return Reading(also=(again,))
+        if str(code) in _strings(self._ok.get("narrow", ())) and (finer := self._plan.finer(poll)):
+            return Reading(also=finer)
+        message = json.dumps(document, ensure_ascii=False)[:200]
+        blocked = str(code) in _strings(self._ok.get("blocked", ())) or bool(_BLOCK_WORDS.search(message))
+        raise RefusedError(
+            f"the reply's {self._ok['path']} is {code!r}: {message}",
+            FailureKind.BLOCKED if blocked else FailureKind.HTTP_ERROR,
+            "rest for hours; do not work around it" if blocked else "see what the code means; mend the request",
+        )
+
+    def _skipped(self, item: Any) -> bool:
+        if not self._skip:
+            return False
+        try:
+            return str(get_path(item, str(self._skip["path"]))) in _strings(self._skip["equals"])
+        except MissingPathError:
+            return False
 
     def _link(self, item: Any, answer: Answer) -> Link | None:
         values = {name: self._value(item, name) for name in self._fields}
@@ -123,6 +147,8 @@ class ApiFinder:
         if not url:
             return None
         text_url = self._filled(self._text_url_template, item, values)
+        if self._rewrite:
+            text_url = re.sub(str(self._rewrite["find"]), str(self._rewrite["put"]), url)
         return Link(
             url=url,
             title=_plain(values.get("title")),
@@ -162,101 +188,25 @@ class ApiFinder:
             parts[name] = quote(_string(value), safe="/:?&=%,-._~")
         return _TEMPLATE_NAME.sub(lambda found: parts[found.group(1)], template)
 
-    def _check_ok(self, document: Any) -> None:
-        if not self._ok:
-            return
-        try:
-            code = get_path(document, str(self._ok["path"]))
-        except MissingPathError:
-            code = None
-        if str(code) in _strings(self._ok["equals"]):
-            return
-        message = json.dumps(document, ensure_ascii=False)[:200]
-        blocked = str(code) in _strings(self._ok.get("blocked", ())) or bool(_BLOCK_WORDS.search(message))
-        raise RefusedError(
-            f"the reply's {self._ok['path']} is {code!r}: {message}",
-            FailureKind.BLOCKED if blocked else FailureKind.HTTP_ERROR,
-            "rest for hours; do not work around it" if blocked else "see what the code means; mend the request",
-        )
 
-    def _next(self, poll: Poll) -> Poll:
-        number = self._page["start"] + poll.page * self._page["step"]
-        return self._poll(
-            poll.context["url"], self._with(poll.context["request"], self._page, number), page=poll.page + 1
-        )
-
-    def _with(
-        self, request: Mapping[str, dict[str, Any]], place: Mapping[str, Any], value: Any
-    ) -> dict[str, dict[str, Any]]:
-        part = place["in"]
-        return {**request, part: set_path(request[part], place["name"], value)}
-
-    def _poll(self, url: str, request: Mapping[str, dict[str, Any]], *, page: int) -> Poll:
-        headers, body = dict(self._headers), b""
-        if request["form"]:
-            body = urlencode({name: _sent(value) for name, value in request["form"].items()}).encode()
-            headers.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-        elif request["json"] or self._method == "POST":
-            body = json.dumps(request["json"], ensure_ascii=False).encode() if request["json"] else b""
-            headers.setdefault("Content-Type", "application/json; charset=UTF-8")
-        full = _with_query(url, request["params"])
-        key = full + (f"#{body.decode()}" if body else "")
-        return Poll(
-            url=full,
-            method=self._method,
-            headers=headers,
-            body=body,
-            page=page,
-            state_key=key if page == 1 else "",
-            context={"url": url, "request": request},
-        )
-
-    @staticmethod
-    def _read_fields(options: Options) -> dict[str, tuple[str, ...]]:
-        fields = {}
-        for name, paths in options.table("fields").items():
-            if name not in _FIELDS:
-                raise options.error(f"unknown field {name!r}", f"there are {', '.join(sorted(_FIELDS))}")
-            fields[name] = (paths,) if isinstance(paths, str) else tuple(paths)
-            if not fields[name] or not all(isinstance(path, str) for path in fields[name]):
-                raise options.error(f"fields.{name} must be a path or a list of paths")
-        return fields
-
-    def _place(self, options: Options, name: str) -> dict[str, Any]:
-        """Where in the request a page number or keyword goes."""
-        place = dict(options.table(name))
-        if not place:
-            return {}
-        allowed = {"in", "name", "start", "step"} if name == "page" else {"in", "name"}
-        if unknown := set(place) - allowed:
-            raise options.error(
-                f"unknown {name} option {sorted(unknown)[0]!r}", f"there are {', '.join(sorted(allowed))}"
-            )
-        place.setdefault("in", "params")
-        if place["in"] not in _PARTS:
-            raise options.error(f"{name}.in is {place['in']!r}", "it is one of params, form, json")
-        if not isinstance(place.get("name"), str) or not place["name"]:
-            raise options.error(f"{name}.name is missing")
-        for number in ("start", "step") if name == "page" else ():
-            place.setdefault(number, 1)
-            if not isinstance(place[number], int) or isinstance(place[number], bool):
-                raise options.error(f"{name}.{number} must be a whole number")
-        return place
+def _read_fields(options: Options) -> dict[str, tuple[str, ...]]:
+    fields = {}
+    for name, paths in options.table("fields").items():
+        if name not in _FIELDS:
+            raise options.error(f"unknown field {name!r}", f"there are {', '.join(sorted(_FIELDS))}")
+        fields[name] = (paths,) if isinstance(paths, str) else tuple(paths)
+        if not fields[name] or not all(isinstance(path, str) for path in fields[name]):
+            raise options.error(f"fields.{name} must be a path or a list of paths")
+    return fields
 
 
-def _with_query(url: str, params: Mapping[str, Any]) -> str:
-    if not params:
-        return url
-    parts = urlsplit(url)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *((name, _sent(value)) for name, value in params.items())]
-    return urlunsplit(parts._replace(query=urlencode(query)))
-
-
-def _sent(value: Any) -> str:
-    """A value as it goes over the wire: structures as compact JSON, booleans as JavaScript writes them."""
-    if isinstance(value, (dict, list, bool)):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return "" if value is None else str(value)
+def _table_of(options: Options, name: str, needed: set[str], allowed: set[str] | None = None) -> Mapping[str, Any]:
+    """An option that is a mapping with certain keys."""
+    table = options.table(name)
+    if table and not needed <= set(table) <= needed | (allowed or set()):
+        also = f", and may have {', '.join(sorted(allowed))}" if allowed else ""
+        raise options.error(f"option {name!r} needs {' and '.join(sorted(needed, reverse=True))}{also}")
+    return table
 
 
 def _string(value: Any) -> str:

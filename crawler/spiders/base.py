@@ -41,6 +41,8 @@ class Poll:
     state_key: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
     """What the finder needs to build the next page's request."""
+    reread: bool = False
+    """This page may repeat what the crawl has seen already: paging goes on although nothing on it is new."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +64,13 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What one list answer holds: its links in order, the next page, and lists to read as well (sub-sitemaps)."""
+    """What one list answer holds: its links in order, the next page, and lists to read as well (sub-sitemaps, slices)."""
 
     links: tuple[Link, ...] = ()
     next_page: Poll | None = None
     also: tuple[Poll, ...] = ()
+    truncated: str = ""
+    """Why the site will not show all rows of this list however far it is paged; empty where it will."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +130,13 @@ class Options:
         """A mapping; empty if it is not given."""
         return dict(self._typed(name, {}, Mapping, "a mapping"))
 
+    def tables(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """A list of mappings; empty if it is not given."""
+        values = self._typed(name, [], list, "a list of mappings")
+        if not all(isinstance(value, Mapping) for value in values):
+            raise self.error(f"option {name!r} must be a list of mappings")
+        return tuple(values)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A string or a list of strings, as a tuple."""
         value = self._values.get(name, ())
@@ -137,10 +148,12 @@ class Options:
     def regex(self, name: str) -> re.Pattern[str] | None:
         """One or several regular expressions, any of which may match; None if not given."""
         patterns = self.texts(name)
-        if not patterns:
-            return None
+        return self.compiled(name, "|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+
+    def compiled(self, name: str, pattern: str) -> re.Pattern[str]:
+        """`pattern`, which stands in the option `name`, as a regular expression."""
         try:
-            return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+            return re.compile(pattern)
         except re.error as error:
             raise self.error(f"option {name!r} is no regular expression: {error}") from error
 

@@ -130,7 +130,11 @@ class SourceSpider(scrapy.Spider):
             modified = sub.context.get("modified")
             if self.job.since is None or modified is None or modified >= self.job.since:
                 yield self._list_request(sub, root)
-        if reading.next_page and not capped and page_on(reading.links, new, poll.page, self.job):
+        if reading.truncated:
+            hint = "ask for less at a time: keywords, or a finer split"
+            self._list_failure(poll.url, FailureKind.TOO_LARGE, reading.truncated, hint, root)
+        fresh = len(reading.links) if poll.reread else new
+        if reading.next_page and not capped and page_on(reading.links, fresh, poll.page, self.job):
             yield self._list_request(reading.next_page, root)
 
     def list_failed(self, failure: Failure) -> None:
