@@ -1,14 +1,16 @@
 """Links from JSON and JSONP interfaces.
 
 Options of the request: `method` (GET, POST), `params` (query; a mapping as a value is sent as JSON text), `form`, `json`
-(request bodies), `headers`, `page` (`in`: params, form or json; `name`: dotted; `start`; `step`), `keywords` with `keyword`
-(`in`, `name`): one request a keyword. Dates (`{since:%Y-%m-%d}`, see `window`) may stand in all values, with `window`
+(request bodies), `headers`, `page` (`in`: params, form or json; `name`: dotted; `start`; `step`; or `cursor`: the dotted path
+in the reply of what to put there next), `keywords` with `keyword` (`in`, `name`): one request a keyword, `token`: see
+`handshake`. Dates (`{since:%Y-%m-%d}`, see `window`) may stand in all values, with `window`
 (`days`, `slice`); `backfill` (`params`, `form`, `json`) replaces values where a window is asked for, `spellings` (`in`,
 `name`, `values`) are other values to try where the first page of a window is empty.
 
 Options of the reply: `jsonp`, `items` (dotted path of the list, or several to try), `fields` (`url`, `title`, `published`,
 `source`, `author`, `summary`, `text`, `id`: dotted paths in an item, or several to try), `url_template` and
-`text_url_template` (with `{id}`, another field, or a key of the item), `text_url_rewrite` (`find`, `put`: the address of the
+`text_url_template` (with `{id}`, another field, or a key of the item; with `text_when` (`path`, `equals`) for such items
+only), `inner`: see there, `text_url_rewrite` (`find`, `put`: the address of the
 text, made from that of the article), `skip` (`path`, `equals`: items to leave out), `allow` and `deny` (regular expressions
 on absolute URLs), `ok` (`path`, `equals`: one value or several that the reply's own code must be; `blocked`: values that
 mean ban or captcha; `again`: ask once more; `narrow`: cut the request finer), `cap` with `total` (dotted path) and `split`
@@ -31,6 +33,8 @@ from crawler.items import FailureKind, SourceSpec
 from crawler.pages.blocks import clean_text
 from crawler.spiders import request
 from crawler.spiders.base import Answer, Link, Options, Poll, Reading, RefusedError, ShapeError
+from crawler.spiders.handshake import Handshake
+from crawler.spiders.inner import inner_links, read_rules
 from crawler.spiders.jsonpath import MissingPathError, get_list, get_path, load_json
 from crawler.spiders.request import RequestPlan
 from crawler.spiders.window import Span
@@ -39,7 +43,7 @@ from crawler.urls import join
 _FIELDS = frozenset(["url", "title", "published", "source", "author", "summary", "text", "id"])
 _OPTIONS = (
     *request.OPTIONS, "jsonp", "items", "fields", "url_template", "text_url_template", "text_url_rewrite", "skip", "ok",
-    "allow", "deny", "total", "cap",
+    "allow", "deny", "total", "cap", "token", "inner", "text_when",
 )  # fmt: skip
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _BLOCK_WORDS = re.compile(r"验证码|频繁|captcha|too many|限流|封禁|blocked", re.IGNORECASE)
@@ -64,6 +68,9 @@ class ApiFinder:
         if self._rewrite:
             options.compiled("text_url_rewrite", str(self._rewrite["find"]))
         self._skip = _table_of(options, "skip", {"path", "equals"})
+        self._text_when = _table_of(options, "text_when", {"path", "equals"})
+        self._inner = read_rules(options)
+        self._token = Handshake.read(options)
         self._allow, self._deny = options.regex("allow"), options.regex("deny")
         self._ok = _table_of(options, "ok", {"path", "equals"}, {"blocked", "again", "narrow"})
         self._total, self._cap = options.text("total"), options.number("cap", 0)
@@ -71,11 +78,13 @@ class ApiFinder:
             raise options.error("options 'total' and 'cap' go together")
 
     def polls(self) -> tuple[Poll, ...]:
-        """One poll for each slice of the window, address and keyword, on the first page."""
-        return self._plan.polls()
+        """One poll for each slice of the window, address and keyword, on the first page; or the one for the token first."""
+        return self._plan.polls() if self._token is None else (self._token.poll(self._plan.headers),)
 
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The items as links; `ShapeError` for no JSON or no list, `RefusedError` for a code that is not `ok`."""
+        if self._token is not None and "headers" not in poll.context:
+            return Reading(also=self._plan.polls(self._token.headers(answer)))
         text = decode(answer.body, content_type=answer.content_type, forced=self._spec.encoding).text
         try:
             document = load_json(text, jsonp=self._jsonp)
@@ -86,8 +95,8 @@ class ApiFinder:
         items = next((found for path in self._items if (found := get_list(document, path)) is not None), None)
         if items is None:
             raise ShapeError(f"the reply has no list at {' or '.join(map(repr, self._items))}")
-        kept = [item for item in items if not self._skipped(item)]
-        links = tuple(link for item in kept if (link := self._link(item, answer)) is not None)
+        kept = [item for item in items if not _holds(item, self._skip)]
+        links = tuple(link for item in kept for link in self._links(item, answer))
         if kept and not links:
             raise ShapeError(
                 f"none of {len(kept)} items has a URL at {self._fields.get('url') or self._url_template!r}"
@@ -97,9 +106,9 @@ class ApiFinder:
             return Reading(links=links, also=(other,))
         if poll.page == 1 and self._plan.backfilling and (shown := self._over_cap(document)):
             finer = self._plan.finer(poll)
-            next_page = None if finer else self._plan.next_page(poll)
+            next_page = None if finer else self._plan.next_page(poll, document)
             return Reading(links=links, next_page=next_page, also=finer, truncated="" if finer else shown)
-        return Reading(links=links, next_page=self._plan.next_page(poll) if items else None)
+        return Reading(links=links, next_page=self._plan.next_page(poll, document) if items else None)
 
     def _over_cap(self, document: Any) -> str:
         """What to say where a query has as many rows as the site shows at most; empty where it has fewer."""
@@ -133,20 +142,20 @@ class ApiFinder:
             "rest for hours; do not work around it" if blocked else "see what the code means; mend the request",
         )
 
-    def _skipped(self, item: Any) -> bool:
-        if not self._skip:
-            return False
-        try:
-            return str(get_path(item, str(self._skip["path"]))) in _strings(self._skip["equals"])
-        except MissingPathError:
-            return False
+    def _links(self, item: Any, answer: Answer) -> tuple[Link, ...]:
+        """The links an item stands for: those inside it, else its own."""
+        if self._inner and (inner := inner_links(item, self._inner, answer.url)):
+            return inner
+        own = self._link(item, answer)
+        return () if own is None else (own,)
 
     def _link(self, item: Any, answer: Answer) -> Link | None:
         values = {name: self._value(item, name) for name in self._fields}
         url = join(answer.url, self._filled(self._url_template, item, values) or _string(values.get("url")))
         if not url:
             return None
-        text_url = self._filled(self._text_url_template, item, values)
+        elsewhere = not self._text_when or _holds(item, self._text_when)
+        text_url = self._filled(self._text_url_template, item, values) if elsewhere else ""
         if self._rewrite:
             text_url = re.sub(str(self._rewrite["find"]), str(self._rewrite["put"]), url)
         return Link(
@@ -207,6 +216,14 @@ def _table_of(options: Options, name: str, needed: set[str], allowed: set[str] |
         also = f", and may have {', '.join(sorted(allowed))}" if allowed else ""
         raise options.error(f"option {name!r} needs {' and '.join(sorted(needed, reverse=True))}{also}")
     return table
+
+
+def _holds(item: Any, condition: Mapping[str, Any]) -> bool:
+    """Whether what stands at the condition's path is one of its values; False for no condition."""
+    try:
+        return bool(condition) and str(get_path(item, str(condition["path"]))) in _strings(condition["equals"])
+    except MissingPathError:
+        return False
 
 
 def _string(value: Any) -> str:

@@ -7,14 +7,14 @@ or another spelling is the same request with one value changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.items import SourceSpec
 from crawler.spiders.base import Options, Poll
-from crawler.spiders.jsonpath import set_path
+from crawler.spiders.jsonpath import MissingPathError, get_path, set_path
 from crawler.spiders.window import Span, Window, fill, uses_window
 
 PARTS = ("params", "form", "json")
@@ -38,8 +38,8 @@ class RequestPlan:
             raise options.error("options 'form' and 'json' exclude each other")
         if self._method == "GET" and (self._request["form"] or self._request["json"]):
             raise options.error("a GET request has no 'form' or 'json'", "set method: POST")
-        self._headers = {str(name): str(value) for name, value in options.table("headers").items()}
-        self._page = _place(options, "page", {"start": 1, "step": 1})
+        self.headers = {str(name): str(value) for name, value in options.table("headers").items()}
+        self._page = _place(options, "page", {"start": 1, "step": 1}, {"cursor"})
         self._keyword = _place(options, "keyword")
         self._keywords = options.texts("keywords")
         if bool(self._keywords) != bool(self._keyword):
@@ -61,8 +61,12 @@ class RequestPlan:
         """Whether a window was asked for, so that every row of it matters."""
         return self._span is not None and self._span.since is not None
 
-    def polls(self) -> tuple[Poll, ...]:
-        """One poll for each slice of the window, address and keyword, on the first page."""
+    def polls(self, headers: Mapping[str, str] | None = None) -> tuple[Poll, ...]:
+        """One poll for each slice of the window, address and keyword, on the first page.
+
+        `headers` were given to this visit: they are sent with all its requests, whose state is not kept.
+        """
+        visit = None if headers is None else Poll(url="", context={"depth": 0, "headers": dict(headers)})
         template = self._request
         if self.backfilling:
             template = {part: {**template[part], **self._backfill.get(part, {})} for part in PARTS}
@@ -71,23 +75,45 @@ class RequestPlan:
             for url in self._urls:
                 for keyword in self._keywords or ("",):
                     request = _put(template, self._keyword, keyword) if keyword else template
-                    if self._page:
-                        request = _put(request, self._page, self._page["start"])
+                    request = self._on_first_page(request)
                     # The key is the request before dates are filled in: it must name the same list tomorrow.
                     key = _key(url, request)
                     address = url
                     if span is not None:
                         address, request = fill(url, span), fill(request, span)
-                    polls.append(replace(self._poll(address, request), state_key=key))
+                    found = self._poll(address, request, visit)
+                    polls.append(found if visit else replace(found, state_key=key))
         return tuple(polls)
 
-    def next_page(self, poll: Poll) -> Poll | None:
-        """The page after `poll`."""
+    def next_page(self, poll: Poll, document: Any) -> Poll | None:
+        """The page after `poll`, whose reply was `document`: the next number, or where the reply's cursor points."""
         if not self._page:
             return None
+        if "cursor" in self._page:
+            return self._at_cursor(poll, document)
         number = self._page["start"] + poll.page * self._page["step"]
         request = _put(poll.context["request"], self._page, number)
         return self._poll(poll.context["url"], request, poll, page=poll.page + 1)
+
+    def _at_cursor(self, poll: Poll, document: Any) -> Poll | None:
+        """The page at the reply's cursor; None where it has none, or repeats one that was followed."""
+        try:
+            cursor = get_path(document, self._page["cursor"])
+        except MissingPathError:
+            return None
+        followed = poll.context.get("followed", ())
+        if cursor in (None, "", 0) or str(cursor) in followed:
+            return None
+        found = self._poll(
+            poll.context["url"], _put(poll.context["request"], self._page, cursor), poll, page=poll.page + 1
+        )
+        return replace(found, context={**found.context, "followed": (*followed, str(cursor))})
+
+    def _on_first_page(self, request: Request) -> Request:
+        """`request` with the first page's number; a cursor begins with what the request says."""
+        if not self._page or "cursor" in self._page:
+            return request
+        return _put(request, self._page, self._page["start"])
 
     def again(self, poll: Poll) -> Poll | None:
         """The same request once more; None if this was the second time."""
@@ -121,21 +147,19 @@ class RequestPlan:
         return (self._span,)
 
     def _first(self, poll: Poll, request: Request, depth: int) -> Poll:
-        if self._page:
-            request = _put(request, self._page, self._page["start"])
-        found = self._poll(poll.context["url"], request, poll)
+        found = self._poll(poll.context["url"], self._on_first_page(request), poll)
         # Its first rows may be those that the coarser request has shown.
         return replace(found, reread=True, context={**found.context, "depth": depth})
 
     def _poll(self, url: str, request: Request, parent: Poll | None = None, *, page: int = 1) -> Poll:
-        headers, body = dict(self._headers), b""
+        past: Mapping[str, Any] = {"depth": 0} if parent is None else parent.context
+        headers, body = {**self.headers, **past.get("headers", {})}, b""
         if request["form"]:
             body = urlencode({name: _sent(value) for name, value in request["form"].items()}).encode()
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
         elif request["json"] or self._method == "POST":
             body = json.dumps(request["json"], ensure_ascii=False).encode() if request["json"] else b""
             headers.setdefault("Content-Type", "application/json; charset=UTF-8")
-        past = {"depth": 0} if parent is None else parent.context
         return Poll(
             url=_with_query(url, request["params"]),
             method=self._method,
@@ -159,11 +183,16 @@ def _put(request: Mapping[str, dict[str, Any]], place: Mapping[str, Any], value:
     return {**request, part: set_path(request[part], place["name"], value)}
 
 
-def _place(options: Options, name: str, numbers: Mapping[str, int] | None = None) -> dict[str, Any]:
+def _place(
+    options: Options, name: str, numbers: Mapping[str, int] | None = None, texts: Iterable[str] = ()
+) -> dict[str, Any]:
     """Where in the request a page number or keyword goes."""
     place = dict(options.table(name))
     if place:
-        _check_place(options, name, place, {"in", "name", *(numbers or ())})
+        _check_place(options, name, place, {"in", "name", *(numbers or ()), *texts})
+    for text in texts:
+        if text in place and (not isinstance(place[text], str) or not place[text]):
+            raise options.error(f"{name}.{text} must be a path")
     for number, default in (numbers or {}).items() if place else ():
         place.setdefault(number, default)
         if not isinstance(place[number], int) or isinstance(place[number], bool):
