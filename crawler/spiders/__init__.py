@@ -31,7 +31,7 @@ def finder_for(spec: SourceSpec, span: Span | None = None) -> Finder:
     if spec.kind == SourceKind.FEED:
         return FeedFinder(spec)
     if spec.kind == SourceKind.LISTING:
-        return ListingFinder(spec)
+        return ListingFinder(spec, span)
     if spec.kind == SourceKind.API:
         return ApiFinder(spec, span)
     if spec.kind == SourceKind.SITEMAP:
