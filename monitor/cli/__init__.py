@@ -1,4 +1,8 @@
-"""The command line: arguments, printing, exit codes. Every command is a call or two on the hub."""
+"""The command line: arguments, printing, exit codes. Every command is a call or two on the hub.
+
+What takes long to import (Scrapy, Apprise, SQLAlchemy) is imported by the commands that need it, inside their functions, so
+that `--help`, `analyse` and mistyped commands answer at once.
+"""
 
 from __future__ import annotations
 

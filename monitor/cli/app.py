@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor import log
-from monitor.bootstrap import App, build_app
 from monitor.cli.output import note
 from monitor.config import Config, find_config, load_config
 from monitor.config.reading import shipped_config
+
+if TYPE_CHECKING:
+    from monitor.bootstrap import App
 
 
 @dataclass
@@ -83,5 +85,7 @@ def configuration() -> Config:
 @contextmanager
 def built() -> Iterator[App]:
     """The application for this invocation's configuration."""
+    from monitor.bootstrap import build_app
+
     with build_app(configuration()) as built_app:
         yield built_app

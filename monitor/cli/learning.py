@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,12 @@ from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
 from monitor.cli.running import AsJson
 from monitor.errors import UsageError
-from monitor.learning.active import Training, judged_examples, learn
-from monitor.learning.judging import Judged, judge
-from monitor.learning.trial import MIN_JUDGEMENTS, Trial
 from monitor.model import Relevance, Topic
+
+if TYPE_CHECKING:
+    from monitor.learning.active import Training
+    from monitor.learning.judging import Judged
+    from monitor.learning.trial import Trial
 
 Ident = Annotated[str, typer.Argument(metavar="ID", help="编号 Number, as `baoxun list` shows it.")]
 
@@ -37,6 +39,9 @@ def label(
 
     The judgement is stored beside the verdict, which stays; `baoxun train` learns from all of them.
     """
+    from monitor.learning.judging import judge
+    from monitor.learning.trial import MIN_JUDGEMENTS
+
     if not ident.isdecimal():
         raise UsageError(f"{ident!r} is no article number; `baoxun list` shows them")
     with built() as built_app:
@@ -88,6 +93,8 @@ def train(
     """
     if off and dry_run:
         raise UsageError("--off and --dry-run exclude one another")
+    from monitor.learning.active import judged_examples, learn
+
     with built() as built_app:
         if off:
             with built_app.store.transaction() as unit:

@@ -6,18 +6,20 @@ import asyncio
 import datetime as dt
 import signal
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.bootstrap import App, run_async
 from monitor.cli import output
 from monitor.cli.app import WATCH, app, built
 from monitor.cli.moments import as_moment
-from monitor.demonstration import DemoReport, run_demo
 from monitor.errors import MonitorError, UsageError
-from monitor.schedule import Daemon, Event
-from monitor.service import DeliverySummary, PollSummary, ProcessSummary
+
+if TYPE_CHECKING:
+    from monitor.bootstrap import App
+    from monitor.demonstration import DemoReport
+    from monitor.schedule import Event
+    from monitor.service import DeliverySummary, PollSummary, ProcessSummary
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON for programs.")]
 
@@ -29,6 +31,8 @@ def run() -> None:
     Stops on Ctrl-C or SIGTERM after finishing what is in hand (at most 10 seconds). A second daemon on the same
     database refuses to start. The first poll of a new source is a silent baseline: no storm of old news.
     """
+    from monitor.bootstrap import run_async
+
     with built() as built_app, built_app.database.daemon_lock():
         names = [s.name for s in built_app.config.enabled_sources]
         output.note(f"保讯开始工作 watching {len(names)} sources; stop with Ctrl-C")
@@ -37,6 +41,8 @@ def run() -> None:
 
 
 async def _daemon(built_app: App) -> None:
+    from monitor.schedule import Daemon
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,6 +51,8 @@ async def _daemon(built_app: App) -> None:
 
 
 def _announce(event: Event) -> None:
+    from monitor.service import DeliverySummary, PollSummary, ProcessSummary
+
     match event:
         case PollSummary():
             if event.problem:
@@ -71,6 +79,8 @@ def once(
 
     Exit code 1 when every polled source failed, or when an alert was given up.
     """
+    from monitor.bootstrap import run_async
+
     with built() as built_app, built_app.database.daemon_lock():
         polls, processed, delivered, problems = run_async(lambda: _round(built_app, source or [], every))
     if as_json:
@@ -140,6 +150,8 @@ def demo(
     code as `run`, on a throw-away database. `--once` checks itself against the expected alerts (exit code 1 if they
     differ).
     """
+    from monitor.demonstration import run_demo
+
     report = run_demo(once=once, port=port, quiet=as_json, on_event=_announce, tell=output.note)
     if not once:
         return
@@ -174,6 +186,8 @@ def backfill(
 
     What is stored already is not fetched again, so an interrupted backfill goes on where it was when run again.
     """
+    from monitor.bootstrap import run_async
+
     with built() as built_app:
         now = built_app.clock()
         start = as_moment(since, now, built_app.config.zone)

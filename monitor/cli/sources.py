@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.bootstrap import run_async
 from monitor.cli import output
 from monitor.cli.app import WATCH, app, built
 from monitor.cli.running import AsJson
 from monitor.config.quantity import print_duration
 from monitor.errors import UsageError
-from monitor.ingest import Harvest
 from monitor.phrases import moment
 from monitor.records import SourceRecord
+
+if TYPE_CHECKING:
+    from monitor.ingest import Harvest
 
 sources = typer.Typer(no_args_is_help=True, help="来源 · The places that are polled.")
 app.add_typer(sources, name="sources", rich_help_panel=WATCH)
@@ -74,6 +75,8 @@ def test_source(
 
     Exit code 1 when its list could not be read.
     """
+    from monitor.bootstrap import run_async
+
     with built() as built_app:
         if built_app.config.source(name) is None:
             raise UsageError(f"no source is called {name!r}; `baoxun sources list --all` shows their names")

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor import phrases
-from monitor.alerting import event_key
-from monitor.bootstrap import App, run_async
 from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
 from monitor.cli.moments import as_moment
 from monitor.cli.running import AsJson
-from monitor.cli.threads import list_products, list_threads, show_thread
 from monitor.errors import NotFoundError, UsageError
 from monitor.records import ArticleFilter, StoredAlert, StoredArticle, StoredReceipt
-from monitor.replay import Change, Effect, apply, replay
-from monitor.taxonomy import load_vocabulary
+
+if TYPE_CHECKING:
+    from monitor.bootstrap import App
+    from monitor.replay import Change, Effect
 
 
 class By(StrEnum):
@@ -74,6 +73,8 @@ def list_articles(
             words=words, since=since, until=until, limit=limit,
         )  # fmt: skip
         if by is not By.ARTICLE:
+            from monitor.cli.threads import list_products, list_threads
+
             (list_threads if by is By.THREAD else list_products)(built_app, wanted, as_json=as_json)
             return
         with built_app.store.reading() as unit:
@@ -106,6 +107,8 @@ def _as_json(a: StoredArticle) -> dict[str, Any]:
 
 
 def _get(built_app: App, ident: str) -> tuple[StoredArticle, tuple[StoredAlert, ...], tuple[StoredReceipt, ...]]:
+    from monitor.alerting import event_key
+
     if not ident.isdecimal():
         raise UsageError(f"{ident!r} is no article number; `baoxun list` shows them")
     with built_app.store.reading() as unit:
@@ -129,6 +132,8 @@ def show(
         raise UsageError("say either the number of an article or --thread NAME")
     with built() as built_app:
         if thread:
+            from monitor.cli.threads import show_thread
+
             show_thread(built_app, thread, as_json=as_json)
             return
         article, alerts, receipts = _get(built_app, ident)
@@ -251,6 +256,10 @@ def replay_stored(
 
     With --deliver only alerts that appear are sent; what was ever alerted is not sent again.
     """
+    from monitor.bootstrap import run_async
+    from monitor.replay import Effect, apply, replay
+    from monitor.taxonomy import load_vocabulary
+
     if origin not in {"text", "raw"}:
         raise UsageError(f"--from takes text or raw, not {origin!r}")
     if deliver and dry_run:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.analyse import analyse, prediction, read_records
 from monitor.cli import output
 from monitor.cli.app import OPTIONS, TEXTS, app
 from monitor.clock import system_clock
 from monitor.config import load_config
 from monitor.errors import InputError, UsageError
-from monitor.ingest import extract_file
-from monitor.taxonomy import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from monitor.taxonomy import Vocabulary
 
 
 @app.command("analyse", rich_help_panel=TEXTS)
@@ -27,6 +27,8 @@ def analyse_file(
     A record has id, url, source, published, lang, title, text; a prediction has id, topics, relevance, stage, update,
     facts, story, event, reasons. Articles of one story (or event) share its name.
     """
+    from monitor.analyse import analyse, prediction, read_records
+
     if not file.is_file():
         raise UsageError(f"no file {file}")
     words = _vocabulary(vocabulary)
@@ -37,6 +39,8 @@ def analyse_file(
 
 
 def _vocabulary(folder: Path | None) -> Vocabulary:
+    from monitor.taxonomy import load_vocabulary
+
     if folder is None and OPTIONS.config is not None:
         folder = load_config(OPTIONS.config).monitor.vocabulary
     if folder is not None and not folder.is_dir():
@@ -50,6 +54,8 @@ def extract(
     url: Annotated[str, typer.Option("--url", "-u", help="它的网址 Its address; decides which page object reads it.")],
 ) -> None:
     """读出网页正文 · Print title, time, author, source and text of a saved page, and which page object read it."""
+    from monitor.ingest import extract_file
+
     try:
         body = file.read_bytes()
     except OSError as exc:

@@ -6,9 +6,6 @@ from typing import Annotated
 
 import typer
 
-from monitor import checkup
-from monitor.alerting import try_channels
-from monitor.bootstrap import open_database
 from monitor.cli import output
 from monitor.cli.app import KEEP, app, built, configuration
 from monitor.cli.running import AsJson
@@ -16,7 +13,6 @@ from monitor.clock import system_clock
 from monitor.config import schema_text
 from monitor.config.reading import shipped_config
 from monitor.errors import UsageError
-from monitor.storage import upgrade
 
 channels = typer.Typer(no_args_is_help=True, help="渠道 · The ways alerts travel.")
 database = typer.Typer(no_args_is_help=True, help="数据库 · The database.")
@@ -40,6 +36,8 @@ def check(
     if print_default:
         print(shipped_config().read_text(encoding="utf-8"), end="")  # noqa: T201  the command's output
         return
+    from monitor import checkup
+
     findings = checkup.check(configuration())
     if as_json:
         output.as_json(findings)
@@ -63,6 +61,8 @@ def test_channels(
 
     Exit code 1 unless every channel accepted it.
     """
+    from monitor.alerting import try_channels
+
     with built() as built_app:
         known = {r.name for r in built_app.receivers}
         if unknown := [name for name in receiver or [] if name not in known]:
@@ -85,6 +85,9 @@ def test_channels(
 @database.command("upgrade")
 def upgrade_database() -> None:
     """升级表结构 · Bring the database to the schema that this program needs; a SQLite file is backed up first."""
+    from monitor.bootstrap import open_database
+    from monitor.storage import upgrade
+
     opened = open_database(configuration())
     try:
         before, after, backup = upgrade(opened, system_clock())
