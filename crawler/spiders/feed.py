@@ -1,35 +1,64 @@
 """Links from feeds.
 
-Options: `full_content` (the feed carries whole articles: do not fetch pages), `unwrap` (take the address out of Bing and
-Google link wrappers), `strip_source_suffix` (cut ` - 来源` from titles), `page_param` (query parameter that pages backwards,
-such as `page` of wewe-rss; the first page is 1).
+Options: `full_content` (the feed carries whole articles: do not fetch pages), `headlines` (pages are out of reach: an entry
+without text is kept as its headline), `unwrap` (take the address out of Bing and Google link wrappers),
+`strip_source_suffix` (cut ` - 来源` from titles), `keywords` (one feed a keyword, put in place of `{keyword}` in the address),
+`page_param` (query parameter that pages backwards, such as `page` of wewe-rss; the first page is 1), and for searches that
+take dates instead of pages `backfill` (the address to ask where a window is wanted, with `{since:%Y-%m-%d}` and
+`{until:%Y-%m-%d}`, the first day that is not wanted any more) with `window` (`slice`: days in one request).
 """
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+import datetime as dt
+from dataclasses import replace
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from crawler.errors import FeedError
 from crawler.feeds import FeedEntry, parse_feed, strip_source_suffix
 from crawler.items import SourceSpec
 from crawler.spiders.base import Answer, Link, Options, Poll, Reading, ShapeError
+from crawler.spiders.window import Span, Window, fill
 from crawler.urls import unwrap
+
+_OPTIONS = (
+    "full_content", "headlines", "unwrap", "strip_source_suffix", "keywords", "page_param", "backfill", "window",
+)  # fmt: skip
+_KEYWORD = "{keyword}"
+_DAY = dt.timedelta(days=1)
 
 
 class FeedFinder:
     """Reads RSS, Atom and JSON Feed."""
 
-    def __init__(self, spec: SourceSpec) -> None:
-        options = Options(spec, ("full_content", "unwrap", "strip_source_suffix", "page_param"))
-        self._spec = spec
+    def __init__(self, spec: SourceSpec, span: Span | None = None) -> None:
+        options = Options(spec, _OPTIONS)
+        self._spec, self._span = spec, span
         self._full = options.flag("full_content")
+        self._headlines = options.flag("headlines")
         self._unwrap = options.flag("unwrap")
         self._strip = options.flag("strip_source_suffix")
         self._page_param = options.text("page_param")
+        self._keywords = options.texts("keywords")
+        self._backfill, self._window = options.text("backfill"), Window.read(options)
+        if bool(self._backfill) != bool(self._window):
+            raise options.error("options 'backfill' and 'window' go together")
+        addresses = (*spec.urls, self._backfill) if self._backfill else spec.urls
+        if any(bool(self._keywords) != (_KEYWORD in url) for url in addresses):
+            raise options.error(f"option 'keywords' and {_KEYWORD} in each address go together")
 
     def polls(self) -> tuple[Poll, ...]:
-        """One poll a feed."""
-        return tuple(Poll(url=url, state_key=url) for url in self._spec.urls)
+        """One poll a feed and keyword; a backfill by dates has one a slice of the window and keyword."""
+        addresses = [
+            url.replace(_KEYWORD, quote(word, safe="")) for url in self._templates() for word in self._keywords or ("",)
+        ]
+        return tuple(Poll(url=url, state_key=url) for url in addresses)
+
+    def _templates(self) -> tuple[str, ...]:
+        if self._window is None or self._span is None or self._span.since is None:
+            return self._spec.urls
+        slices = self._window.slices(self._span)
+        return tuple(fill(self._backfill, replace(part, until=(part.until or part.now) + _DAY)) for part in slices)
 
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The entries as links; `ShapeError` where the feed is none."""
@@ -47,15 +76,16 @@ class FeedFinder:
         return Reading(links=tuple(map(self._link, entries)), next_page=next_page)
 
     def _link(self, entry: FeedEntry) -> Link:
+        title = strip_source_suffix(entry.title, entry.source) if self._strip else entry.title
         text = (entry.content or entry.summary) if self._full else ""
         return Link(
             url=unwrap(entry.url) if self._unwrap else entry.url,
-            title=strip_source_suffix(entry.title, entry.source) if self._strip else entry.title,
+            title=title,
             published=entry.published,
             source=entry.source,
             author=entry.author,
             summary=entry.summary,
-            text=text,
+            text=text or (title if self._headlines else ""),
         )
 
     def _next(self, poll: Poll) -> Poll:

@@ -3,7 +3,8 @@
 Options: `item` (CSS of a row; default: every `a[href]`), `link` (CSS of the link in a row; default `a`), `date` and
 `source` (CSS in a row; without `date` the row's text is searched), `container` (CSS that must exist: a list without it has
 changed its shape, which is not the same as an empty list), `allow` and `deny` (regular expressions on absolute URLs),
-`strip` (regular expressions cut from titles), `address` (`find`: a regular expression in the row's markup, `put`: the
+`strip` (regular expressions cut from titles), `deny_title` (rows whose title matches are adverts), `jsonp` (the page is a
+script call around a string of HTML), `address` (`find`: a regular expression in the row's markup, `put`: the
 address made of its groups, for rows that open their page by script), `inline` (the row is all there is to read: its page is
 not fetched). Rows that a Hanweb page hides in CDATA records are read like any other.
 """
@@ -20,9 +21,23 @@ from crawler.items import SourceSpec
 from crawler.pages.blocks import clean_text
 from crawler.source_line import clean_source, labelled_source
 from crawler.spiders.base import Answer, Link, Options, ShapeError
+from crawler.spiders.jsonpath import load_json
 from crawler.urls import canonicalise, join
 
-OPTIONS = ("item", "link", "date", "source", "container", "allow", "deny", "strip", "address", "inline")
+OPTIONS = (
+    "item",
+    "link",
+    "date",
+    "source",
+    "container",
+    "allow",
+    "deny",
+    "strip",
+    "deny_title",
+    "jsonp",
+    "address",
+    "inline",
+)
 
 _ROWS = "ancestor::*[self::li or self::tr or self::dd or self::dl][1]"
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
@@ -43,7 +58,8 @@ class RowReader:
         self._source = options.checked("source", css, "CSS selector")
         self._container = options.checked("container", css, "CSS selector")
         self._allow, self._deny, self._strip = options.regex("allow"), options.regex("deny"), options.regex("strip")
-        self._inline = options.flag("inline")
+        self._inline, self._jsonp = options.flag("inline"), options.flag("jsonp")
+        self._deny_title = options.regex("deny_title")
         address = options.table("address")
         if address and (set(address) != {"find", "put"} or not all(isinstance(part, str) for part in address.values())):
             raise options.error("option 'address' needs find and put")
@@ -51,8 +67,10 @@ class RowReader:
         self._put = address.get("put", "")
 
     def text(self, answer: Answer) -> str:
-        """The answer as HTML, hidden records made visible; `ShapeError` if it is empty."""
+        """The answer as HTML, hidden records made visible; `ShapeError` if it is empty, or no call where one should be."""
         text = decode(answer.body, content_type=answer.content_type, forced=self._encoding).text
+        if self._jsonp:
+            text = _called_with(text)
         if records := _RECORD.findall(text):
             text += f"<div class='records'>{''.join(records)}</div>"
         if not text.strip():
@@ -97,6 +115,8 @@ class RowReader:
         title = attribute if attribute and (shown.endswith(_ELLIPSIS) or len(attribute) > len(shown)) else shown
         if self._strip:
             title = self._strip.sub("", title).strip()
+        if self._deny_title and self._deny_title.search(title):
+            return None
         return Link(
             url=url,
             title=title,
@@ -139,6 +159,17 @@ def _cells(row: Selector | None, title: str) -> str:
     """What a row says, its title whole, one cell a line."""
     cells = [_text(cell) for cell in row.xpath("./td | ./span | ./p")] if row is not None else []
     return "\n".join(dict.fromkeys([title, *(cell for cell in cells[1:] if cell)]))
+
+
+def _called_with(text: str) -> str:
+    """The string that a script call hands over: `callback("<div>…")`."""
+    try:
+        given = load_json(text, jsonp=True)
+    except ValueError as error:
+        raise ShapeError(f"no script call around a string ({error}): {clean_text(text)[:80]}") from error
+    if not isinstance(given, str):
+        raise ShapeError(f"the script call hands over {type(given).__name__}, not a string of HTML")
+    return given
 
 
 def check_css(css: str) -> object:
