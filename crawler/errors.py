@@ -38,5 +38,13 @@ class NoArticleError(ExtractionError):
     """The page object knows the page, and it holds no article (a broken post, an error page): no other reader is asked."""
 
 
+class TextElsewhereError(NoArticleError):
+    """The page shows no text of its own but names the page that has it: `address` (absolute). Read that one."""
+
+    def __init__(self, url: str, address: str) -> None:
+        self.address = address
+        super().__init__(url, f"the text stands elsewhere: {address}")
+
+
 class FeedError(ExtractionError):
     """The bytes of a feed are no feed (an HTML page, a truncated document)."""

@@ -159,7 +159,8 @@ class BlockPageMiddleware(_Middleware):
         if response.status not in {200, 403} or request.meta.get(ROBOTS_REQUEST):
             return response
         if reason := find_block(response.body, _header(response, "Content-Type")):
-            self.spider.manners.pace.rest(_host(request), BLOCK_REST, reason, blocked=True)
+            rest = self.spider.job.source.rest or BLOCK_REST
+            self.spider.manners.pace.rest(_host(request), rest, reason, blocked=True)
             response.flags.append(f"blocked:{reason}")
         return response
 

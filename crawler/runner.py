@@ -14,6 +14,7 @@ import functools
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -52,7 +53,8 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():
         raise CrawlerError("no asyncio reactor is running: call crawl() inside run_with_reactor()")
-    runner = _scrapy_runner(job.settings, job.source.verify_tls)
+    settings = replace(job.settings, cookies=True) if job.source.warm_up else job.settings
+    runner = _scrapy_runner(settings, job.source.verify_tls)
     crawler = runner.create_crawler(SourceSpider)
     task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners or Manners(), deadline=deadline)
     try:

@@ -8,6 +8,7 @@ from crawler.pages import REGISTRY
 from crawler.spiders.api import ApiFinder
 from crawler.spiders.base import Finder
 from crawler.spiders.feed import FeedFinder
+from crawler.spiders.hanweb import HanwebFinder
 from crawler.spiders.listing import ListingFinder
 from crawler.spiders.sitemap import SitemapFinder
 from crawler.spiders.window import Span
@@ -29,11 +30,13 @@ def finder_for(spec: SourceSpec, span: Span | None = None) -> Finder:
             spec.name, f"no page object is named {spec.page!r}", f"there are {', '.join(REGISTRY.names)}"
         )
     if spec.kind == SourceKind.FEED:
-        return FeedFinder(spec)
+        return FeedFinder(spec, span)
     if spec.kind == SourceKind.LISTING:
         return ListingFinder(spec, span)
     if spec.kind == SourceKind.API:
         return ApiFinder(spec, span)
+    if spec.kind == SourceKind.HANWEB:
+        return HanwebFinder(spec)
     if spec.kind == SourceKind.SITEMAP:
         return SitemapFinder(spec)
     raise SourceDefinitionError(spec.name, f"unknown kind {spec.kind!r}", f"there are {', '.join(SourceKind)}")

@@ -12,17 +12,18 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.download import Abort
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, TextElsewhereError
 from crawler.extract import read_page, to_article
 from crawler.failures import of_block, of_exception, of_status
 from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage
-from crawler.manners import Manners, retry_after
+from crawler.manners import BLOCK_REST, Manners, retry_after
 from crawler.middlewares import LIST_KEY
 from crawler.pages.base import Draft, Page, parse_html
 from crawler.pages.blocks import blocks_of, joined
@@ -34,6 +35,8 @@ from crawler.urls import canonicalise
 log = logging.getLogger("crawler")
 
 _LIST_PRIORITY = 10
+_FOLLOWED = "crawler_followed"
+"""In `Request.meta`: this address was named by the article's page."""
 
 
 class SourceSpider(scrapy.Spider):
@@ -57,7 +60,15 @@ class SourceSpider(scrapy.Spider):
         return self._closes_at - time.monotonic()
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first requests, one a polled list."""
+        """The first requests: the page to visit first where there is one, else one a polled list."""
+        if self.job.source.warm_up:
+            yield Request(self.job.source.warm_up, callback=self.warmed_up, errback=self.warmed_up, dont_filter=True)
+            return
+        for request in self.warmed_up():
+            yield request
+
+    def warmed_up(self, _: Response | Failure | None = None) -> Iterator[Request]:
+        """One request a polled list; a first page that failed is no reason to give up, the lists will tell."""
         for poll in self.polls:
             yield self._list_request(poll, poll.state_key)
 
@@ -107,6 +118,9 @@ class SourceSpider(scrapy.Spider):
             )
             return
         except RefusedError as error:
+            if error.kind is FailureKind.BLOCKED:
+                rest = self.job.source.rest or BLOCK_REST
+                self.manners.pace.rest(urlsplit(response.url).netloc, rest, str(error), blocked=True)
             self._list_failure(response.url, error.kind, str(error), error.hint, root)
             return
         self.tally.pages += 1
@@ -130,7 +144,7 @@ class SourceSpider(scrapy.Spider):
             modified = sub.context.get("modified")
             if self.job.since is None or modified is None or modified >= self.job.since:
                 yield self._list_request(sub, root)
-        if reading.truncated:
+        if reading.truncated and self._backfill:
             hint = "ask for less at a time: keywords, or a finer split"
             self._list_failure(poll.url, FailureKind.TOO_LARGE, reading.truncated, hint, root)
         fresh = len(reading.links) if poll.reread else new
@@ -164,13 +178,23 @@ class SourceSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    async def article_answered(self, response: Response, canonical: str, link: Link) -> None:
-        """Read one article page, in a thread: parsing must not hold up what else the loop does."""
+    async def article_answered(self, response: Response, canonical: str, link: Link) -> list[Request]:
+        """Read one article page, in a thread: parsing must not hold up what else the loop does.
+
+        A page that only says where its text stands is followed there, once.
+        """
         if failure := _response_failure(response, is_list=False):
             self.tally.settle_failure(canonical, replace(failure, url=link.url))
-            return
+            return []
         try:
             article = await asyncio.to_thread(self._article, response, link)
+        except TextElsewhereError as error:
+            if response.meta.get(_FOLLOWED):
+                self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "look at the page")
+                return []
+            request = self._article_request(canonical, replace(link, text_url=error.address))
+            request.meta[_FOLLOWED] = True
+            return [request]
         except ExtractionError as error:
             self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "look at the page")
         except Exception as error:
@@ -178,6 +202,7 @@ class SourceSpider(scrapy.Spider):
             self._article_failure(canonical, link.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it")
         else:
             self._settle(canonical, link, article)
+        return []
 
     def _article(self, response: Response, link: Link) -> CrawledArticle:
         source, fetched_at = self.job.source, dt.datetime.now(dt.UTC)
