@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -59,17 +59,23 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """Rows as a table on a terminal, as tab-separated lines in a pipe (with a header line)."""
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", details: Collection[str] = ()
+) -> None:
+    """Rows as a table on a terminal, as tab-separated lines in a pipe (with a header line).
+
+    On a terminal columns without a value are left out, and so are those named in `details`: programs read them all.
+    """
     if not sys.stdout.isatty():
         for row in (columns, *rows):
             print("\t".join(_cell(v).replace("\t", " ").replace("\n", " ") for v in row))  # noqa: T201  output
         return
-    shown = Table(title=title or None, title_justify="left", header_style="bold", row_styles=["", "dim"])
-    for column in columns:
-        shown.add_column(column, overflow="fold")
+    kept = [i for i, name in enumerate(columns) if name not in details and any(_cell(row[i]) for row in rows)]
+    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    for i in kept:
+        shown.add_column(columns[i], overflow="fold")
     for row in rows:
-        shown.add_row(*(escape(_cell(v)) for v in row))
+        shown.add_row(*(escape(_cell(row[i])) for i in kept))
     console().print(shown)
 
 

@@ -189,8 +189,11 @@ def _show_facts(built_app: App, article: StoredArticle) -> None:
 
 @app.command(rich_help_panel=LOOK)
 def explain(ident: Ident, as_json: AsJson = False) -> None:
-    """说明理由 · The whole trail of one article: terms that counted, score and threshold, facts with their sentences,
-    articles compared as copies, and why an alert was or was not sent."""
+    """说明理由 · The whole trail of one article's verdict.
+
+    Terms that counted, score against threshold, each fact with its sentence, the articles compared as copies and why they
+    were joined or kept apart, and why an alert was or was not sent.
+    """
     with built() as built_app:
         article, alerts, receipts = _get(built_app, ident)
     if as_json:
@@ -251,10 +254,9 @@ def replay_stored(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """重放 · Run stored articles through today's rules: which alerts would appear, vanish or change. Writes nothing
-    unless told to.
+    """重放 · Run stored articles through today's rules: which alerts would appear, vanish or change.
 
-    With --deliver only alerts that appear are sent; what was ever alerted is not sent again.
+    Writes nothing unless told to with --apply. With --deliver only alerts that appear are sent; what was ever alerted is not sent again.
     """
     from monitor.bootstrap import run_async
     from monitor.replay import Effect, apply, replay

@@ -17,6 +17,15 @@ from monitor.statements import Citation, Statement
 from monitor.threads import Change, Step, Thread
 
 _HEAD = ("project_number", "buyer", "regions", "programmes", "product", "period", "amount", "insured_persons", "winner")
+_DETAILS = (
+    "insurers",
+    "premium_total",
+    "enrolment_opens",
+    "payout_since_launch",
+    "claims_count_since_launch",
+    "claims_count",
+)
+"""What the ledger on a terminal leaves out for width; pipes and --json have it."""
 _IN_STEP = ("amount", "premium_total", "premium_per_person", "rate", "insured_persons", "payout", "claims_count", "winner",
             "period", "deadline")  # fmt: skip
 
@@ -60,6 +69,7 @@ def list_products(app: App, wanted: ArticleFilter, *, as_json: bool) -> None:
         ("城市 city", "产品 product", "年度 edition", *(phrases.name(k, "zh") for k in columns), "上线 launched",
          "较上年 year on year", "矛盾 conflicts", "来源 sources"),
         [_row_cells(row, columns, app) for row in rows],
+        details=[phrases.name(k, "zh") for k in _DETAILS],
     )  # fmt: skip
     if not rows:
         output.note("没有符合的产品 no product fits")

@@ -28,8 +28,10 @@ def check(
         bool, typer.Option("--print-default", help="输出自带配置 Print the shipped config.yaml.")
     ] = False,
 ) -> None:
-    """检查 · Configuration, database, vocabulary, sources and channels, without side effects: nothing is fetched, sent
-    or created."""
+    """检查 · Configuration, database, vocabulary, sources and channels, without side effects.
+
+    Nothing is fetched, sent or created. Exit code 1 where something is wrong.
+    """
     if print_schema:
         print(schema_text(), end="")  # noqa: T201  the command's output
         return

@@ -127,8 +127,9 @@ class Articles:
         return tuple(stored(row) for row in self._session.scalars(query)) if event_id else ()
 
     def search(self, wanted: ArticleFilter) -> tuple[StoredArticle, ...]:
-        """Stored articles, newest first."""
-        query = filtered(wanted).order_by(col(ArticleRow.id).desc()).limit(wanted.limit)
+        """Stored articles, latest publication first."""
+        moment = func.coalesce(col(ArticleRow.published), col(ArticleRow.first_seen_at))
+        query = filtered(wanted).order_by(moment.desc(), col(ArticleRow.id).desc()).limit(wanted.limit)
         return tuple(stored(row) for row in self._session.scalars(query))
 
     def in_order(self, wanted: ArticleFilter, *, chunk: int = 500) -> Iterator[StoredArticle]:
