@@ -14,8 +14,9 @@ from monitor.facts.context import Context
 from monitor.facts.deadlines import deadline
 from monitor.facts.lots import lots
 from monitor.facts.names import product, project, project_number
+from monitor.facts.participation import participation_rate
 from monitor.facts.parties import insurers, winners
-from monitor.facts.people import insured_persons, participation_rate
+from monitor.facts.people import insured_persons
 from monitor.facts.places import regions
 from monitor.facts.premiums import premium_per_person, premium_total
 from monitor.facts.programmes import programmes

@@ -29,6 +29,7 @@ _CHANGED = re.compile(
     r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*$|changed to|increased to|raised to"
 )
 _TOTAL = re.compile(r"[^\d]{0,6}(?:合计|总计|共计|总额|总金额|总预算)|total", re.IGNORECASE)
+_TOTAL_BEHIND = re.compile(r",? (?:in total|altogether|in all|combined)\b", re.IGNORECASE)
 _WON_FOR = re.compile(
     r"(?:的(?:价格|报价|总价|金额))?\s?(?:元)?(?:成功)?(?:成交|中标|中选|摘得|拿下|竞得)|[^,.]{0,20}(?:for the contract|winning bid)"
 )
@@ -173,14 +174,30 @@ def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
                 cue = words["won"].search(before)
             elif _WON_FOR.match(context.whole, quantity.end):
                 cue = re.search("以|按|for|at", before)
+        told_total = cue is None and _totals(context, quantity, before)
+        if told_total:
+            cue = _cue_of_sentence(context, groups, quantity)
         if cue is None or _NOT_THE_SUM.search(before) or scope.penalty(context, quantity) >= 4:
             continue
-        if words["premium_total"].search(before[cue.end() :]) or len(before) - cue.end() > 24 * context.window:
+        between = before if told_total else before[cue.end() :]
+        if words["premium_total"].search(between) or len(between) > 24 * context.window:
             continue
-        if context.stage is not Stage.RESULT and words["award"].search(before[cue.end() :]):
+        if context.stage is not Stage.RESULT and words["award"].search(between):
             continue
-        total = bool(words["grand_total"].search(before)) or "总" in cue.group()
+        total = told_total or bool(words["grand_total"].search(before)) or "总" in cue.group()
         yield quantity, total, _is_changed(context, quantity)
+
+
+def _totals(context: Context, quantity: Quantity, before: str) -> bool:
+    """ "…，三年共计2670万元", "…, or 61 million yuan in total": a clause that sums up its sentence."""
+    return bool(context.words["grand_total"].search(before) or _TOTAL_BEHIND.match(context.whole, quantity.end))
+
+
+def _cue_of_sentence(context: Context, groups: list[re.Pattern[str]], quantity: Quantity) -> re.Match[str] | None:
+    """What the sentence's sum is: by its own word for sums, else by the purchase or the win that it tells."""
+    start = context.full_sentence(quantity.start).start
+    act = context.words["won" if context.stage is Stage.RESULT else "purchase"]
+    return next((m for g in (*groups, act) if (m := g.search(context.whole, start, quantity.start))), None)
 
 
 def _in_lot(context: Context, quantity: Quantity) -> bool:

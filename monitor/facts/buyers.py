@@ -26,21 +26,24 @@ _ANNOUNCES = re.compile(
     rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
 )
 _COMMISSIONS = re.compile(r"委托[^。；\n]{2,40}?(?:承办|经办|承保|组织|开展|采购|招标|就)")
-_OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})")
+_OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})|(?:委托|组织|发起)?(?:{_PURCHASE}|购买|投保)的")
 _SIGNS_WITH = re.compile(
     r"(?:\d+日|日前|近日)?(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,70}?(?:签约|签订|签署|续签|续约|签)"
 )
+_WON_FROM = re.compile(r"(?:中标|中选|拿下|夺得|签下|承接|竞得)了?$")
 _SIGNED_BY_OTHER = re.compile(r"(?:与|和|同)(?:[^，。]{0,4})$")
 _SIGNS = re.compile(r"[^。；\n]{0,24}(?:签约|签订|签署|续签|续约|签)")
-_PAYS = re.compile(r"[^，。；\n]{0,4}(?:统一投保|统一购买|出资)")
-_NAMED_BUYER = re.compile(r"(?:采购人|招标人|采购单位|委托人|甲方|征集人|遴选人)(?:为|是|:|系)?\s?$")
+_PAYS = re.compile(r"[^，。；\n]{0,4}(?:统一投保|统一购买|出资)|为[^，。；\n]{2,24}?(?:购买|投保|续保|续买)")
+_NAMED_BUYER = re.compile(
+    r"(?:采购人|招标人|采购单位|招标单位|采购方|招标方|委托人|委托方|甲方|征集人|遴选人|比选人|购买方|项目业主|投保人)(?:为|是|:|系)?\s?$"
+)
 _ON_BEHALF = re.compile(r"受(?:[^，。]{0,4}委托[^，。]{0,2})?$")
 _AGENT = re.compile(r"(?:由|经|系由)(?P<between>[^，。；\n]{0,6})$")
 _SOURCE_OF_NEWS = re.compile(r"从$")
 _TELLS = re.compile(r"(?:获悉|了解到|了解|官网(?:公示|发布|公布)|公示|公布|回应|通报)")
 
 _EN_BEFORE = re.compile(
-    r"(?:purchaser|buyer|tenderee|procuring entity|commissioned by|purchased by|procured by|tender(?:ed)? (?:\([^)]*\) )?(?:held )?(?:by|of)|picked[^.]{0,30} by|selected by"
+    r"(?:purchaser|buyer|tenderee|procuring entity|commissioned by|purchased by|procured by|tender(?:ed)? (?:\([^)]*\) )?(?:held )?(?:by|of)|tender [^.]{0,60}(?:held|organi[sz]ed|run|issued|launched|conducted) by|picked[^.]{0,30} by|selected by"
     r"|on behalf of|entrusted by|(?:contract|agreement)s? with|signed with|bought by|paid for by)\s?(?:of the project )?(?:is |was |the )*$",
     re.IGNORECASE,
 )
@@ -113,6 +116,8 @@ def _score_english(before: str, after: str) -> float:
 def _score_chinese(context: Context, before: str, after: str) -> float:
     if _NAMED_BUYER.search(before) or (_ON_BEHALF.search(before) and "委托" in after[:4] + before[-8:]):
         return 5
+    if _WON_FROM.search(before):
+        return 3
     agent = _AGENT.search(before)
     if agent and _BUYS.match(after):
         return 4

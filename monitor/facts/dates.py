@@ -114,8 +114,12 @@ _CLOCK_AFTER = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"\s?[)\"]?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?"
-    r"(?:至|到|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))\s?(?:于)?\s?(?:当年|同年)?\s?",
+    r"\s?[)\"]?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:"
+    r"(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?(?:至|到|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))"
+    # The end in a clause of its own: "从10月15日零时起，截至…", "3月1日开启，将持续开放至…", "opens on … and runs until …".
+    r"|(?:起|开始|启动|开启|开放|上线)[\u4e00-\u9fff]{0,6}?[,，]\s?(?:截至|截止(?:到|至|于|时间为)?|(?:将|可)?(?:一直)?持续(?:开放)?(?:到|至)|于)"
+    r"|,? (?:and |then |it )?(?:will )?(?:runs?|lasts?|continues?|stays? open|remains? open|closes?|ends?) (?:until|till|through|to|on)"
+    r")\s?(?:于)?\s?(?:当年|同年)?\s?",
     re.IGNORECASE,
 )
 
@@ -191,7 +195,7 @@ def _moment(text: str, match: re.Match[str]) -> Moment | None:
         return None
     start, end = match.start(), match.end()
     hour, minute = _clock(match)
-    if hour is None and match["mon"]:
+    if hour is None and (match["mon"] or match["mon2"]):
         before = _CLOCK_BEFORE.search(text, max(0, start - 40), start)
         after = _CLOCK_AFTER.match(text, end)
         if before and (before["minute"] or before["ampm"]):

@@ -17,7 +17,7 @@ _CHANGED = re.compile(
 _FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)
 _OPEN_UNTIL = re.compile(r"即日起|从今天|今起|今日起|from now on|from today", re.IGNORECASE)
 _CLOSED = re.compile(
-    r"[^。\n]{0,110}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,90}?(?:关闭|结束|截止|收官|落幕|圆满|closed|ended)",
+    r"[^。\n]{0,110}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,90}?(?:关闭|关停|关上|关门|停止|结束|截止|收官|落幕|圆满|closed|ended)",
     re.IGNORECASE,
 )
 _REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|announced|said|reported")
@@ -168,14 +168,14 @@ def _score_enrolment(context: Context, moment: Moment) -> float:
 
 
 def _closes(context: Context, moment: Moment, before: str, after: str) -> bool:
-    closing = context.words["closing"]
-    return bool(closing.match(after.lstrip(" )")) or closing.search(after[:14]) or closing.search(before[-16:]))
+    closing, reach = context.words["closing"], 28 if context.document.is_english else 16
+    return bool(closing.match(after.lstrip(" )")) or closing.search(after[:14]) or closing.search(before[-reach:]))
 
 
 def _counts_follow(context: Context, moment: Moment) -> bool:
     """ "截至11月26日参保人数达101万" states a count; "截至…投保关闭" closes."""
     following = context.whole[moment.end : moment.end + 60]
-    return not re.match(r"[^。；]{0,45}(?:关闭|结束|收官|截止)", following)
+    return not re.match(r"[^。；]{0,45}(?:关闭|关停|关上|关门|停止|结束|收官|截止)", following)
 
 
 def _another_date(context: Context, moment: Moment) -> bool:

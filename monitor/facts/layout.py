@@ -82,7 +82,7 @@ _COMPANY_LINE = re.compile(r"[^，。:：]{4,60}(?:公司|中心|营业部|Branc
 _STRANGER = re.compile(r"\s(?=[\u4e00-\u9fff]{2,10}[:：])")
 """A label that no role is known for ends the value before it."""
 
-_ENGLISH_END = re.compile(r"(?<=[a-z)])[.;]\s+(?=[A-Z])")
+_ENGLISH_END = re.compile(r"(?<=[a-z)])(?<!Ltd)(?<!Co)[.;]\s+(?=[A-Z])")
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ _QUOTED = re.compile(r"[\"《](?P<name>[^\"《》\n]{6,60}|[A-Z][^\"\n]{10,180})
 _PROJECT_END = r"(?:项目|服务|采购|工程|[Pp]roject|[Ss]ervices?|[Pp]rogram(?:me)?)"
 _PROJECT_WORD = re.compile(r"承办|经办|采购|遴选|比选|委托|征集|统保|20\d\d|承保|购买")
 _EVENT_WORD = re.compile(
-    r"中标|招标|采购|成交|流标|废标|终止|遴选|磋商|谈判|比选|续签|签约|投标|竞标|开标|单一来源|承保资格|意向|更正|延期",
+    r"中标|中选|招标|采购|成交|流标|废标|终止|遴选|磋商|谈判|比选|续签|签约|投标|竞标|开标|单一来源|承保资格|意向|更正|延期",
     re.IGNORECASE,
 )
 _PROJECT_IN_PROSE = re.compile(
@@ -39,10 +39,11 @@ _PROJECT_IN_PROSE = re.compile(
     r"(?:\([^()]{1,14}\))?"
 )
 _ENGLISH_PROJECT = re.compile(
-    r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*[ -]|(?:and|of|for|in|to) ){3,18}?(?:Project|Program(?:me)?|Service))\b"
+    r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*,?[ -]|(?:and|of|for|in|to) ){3,26}?(?:Project|Program(?:me)?|Services?))\b"
+    r"(?! (?:[A-Z][a-z]+ ){0,2}(?:Project|Program))"
 )
 _BEFORE_NAME = re.compile(
-    r"成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
+    r"(?:采购|招标|组织|实施|发起|牵头|承办|承保)的|成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
 )
 _NAME_CONTEXT = re.compile(
     r"惠民|补充医疗|商业医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",

@@ -17,7 +17,7 @@ from monitor.taxonomy import Mention
 _GROUPS = {"中国人保": ("人保财险", "人保健康", "人保寿险")}
 _BRANCH = re.compile(
     r"(?:保险|财险|人寿|养老保险|健康保险)?(?:集团)?(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:\([\u4e00-\u9fff]{2,6}\))?[\u4e00-\u9fff]{0,9}?(?:中心支公司|支公司|分公司|营业部|营销服务部)"
-    r"|(?:保险)?(?:集团)?(?:股份)?有限(?:责任)?公司"
+    r"|(?:保险)?(?:集团)?(?:股份)?有限(?:责任)?公司|(?:人寿|寿险|财险|养老|健康|产险)?(?:保险)?公司"
 )
 _COMPANY_EN = r"(?:,? (?:Insurance|Assurance|Property|Casualty|Life|and|&|Company|Co\.,?|Ltd\.?|Limited|Group))*"
 _BRANCH_EN = re.compile(
@@ -28,7 +28,7 @@ _BRANCH_OF = re.compile(
 )
 _SOURCE = re.compile(r"来源[:：]|供稿|通讯员|记者|Source:", re.IGNORECASE)
 _NAME_END = re.compile(
-    r"[，,;；。|\t\n]|\s(?=[\u4e00-\u9fff]{2,}[:：])|(?:统一社会信用代码|地址|联系|中标|成交|报价|得分|综合|承办费率)"
+    r"[，;；。|\t\n]|,(?! ?(?:Ltd|Limited|Inc)\b)|\s(?=[\u4e00-\u9fff]{2,}[:：])|(?:统一社会信用代码|地址|联系|中标|成交|报价|得分|综合|承办费率)"
 )
 _AND = re.compile(r"[、;；/]|\s(?:and|&)\s|，(?=[\u4e00-\u9fff]{2,20}(?:公司|保险))|和(?=[\u4e00-\u9fff]{4,30}公司)")
 _ROLE_BRACKET = re.compile(
@@ -40,6 +40,11 @@ _MEMBER = re.compile(r"成员|member", re.IGNORECASE)
 _OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
 _CHOSEN = re.compile(
     r"中标|承办|承保|确定|选定|中选|入围|入选|产生|组成|selected|won|awarded|chosen|picked", re.IGNORECASE
+)
+_BROKER = re.compile(
+    r"(?:^|(?<=[，。；、:由与和同向是\s]))(?P<name>[\u4e00-\u9fff]{2,8}?保险经纪(?:\([\u4e00-\u9fff]{2,6}\))?(?:股份)?(?:有限)?(?:责任)?公司"
+    r"(?:[\u4e00-\u9fff]{2,8}分公司)?)|(?P<name_en>(?:[A-Z][\w&'-]+ ){1,5}Brok(?:ers?|erage)(?: Co\.,? Ltd\.?)?)",
+    re.MULTILINE,
 )
 _UNDERWRITES = re.compile(r"承办|承保|获得|经办")
 _NOTHING = re.compile(r"^(?:无|/|—+|-+|详见|见附件|待定|暂无|\*+)")
@@ -154,9 +159,20 @@ def _winners_by_prose(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact,
     for mention in sorted(context.insurers, key=lambda m: context.in_title(m.start)):
         if mention.code in codes and mention.code not in chosen and _wins(context, mention):
             chosen[mention.code] = full_name(context, mention)
-    return tuple(
-        context.fact("winner", context.printed(*span), *span, confidence=0.8) for span in sorted(chosen.values())
-    )
+    spans = sorted(chosen.values()) or _brokers(context)
+    return tuple(context.fact("winner", context.printed(*span), *span, confidence=0.8) for span in spans)
+
+
+def _brokers(context: Context) -> list[tuple[int, int]]:
+    """The broker that won, where no insurer did."""
+    if context.stage is not Stage.RESULT:
+        return []
+    for found in _BROKER.finditer(context.whole):
+        sentence = context.sentence(found.start())
+        won = context.words["won"].search(sentence.text) and not context.words["not_won"].search(sentence.text)
+        if won and not context.in_title(found.start()):
+            return [found.span(found.lastgroup or 0)]
+    return []
 
 
 def _wins(context: Context, mention: Mention) -> bool:

@@ -1,4 +1,4 @@
-"""How many persons the product or project covers, and their share of those who could be covered."""
+"""How many persons the product or project covers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from monitor.facts import scope
 from monitor.facts.context import Candidate, Context, exact_form
 from monitor.facts.layout import LOT
 from monitor.facts.quantities import Quantity, Unit
+from monitor.facts.series import latest, yearly
 from monitor.model import Fact
 
 _THRESHOLD = 2.5
 _FEWEST = 30
 _LIST_GAP = re.compile(r"\s?(?:[,，、和]|and|,? ?and)\s?", re.IGNORECASE)
 _OWN_NOUN = re.compile(
-    r"参保|投保|居民|职工|常住|学生|老人|参加|insured|residents?|participants|citizens|members", re.IGNORECASE
+    r"参保|投保|居民|职工|常住|学生|老人|参加|百姓|insured|residents?|participants|citizens|members|enrolle+s|policy-?holders|subscribers",
+    re.IGNORECASE,
 )
 _CHANGED = re.compile(
     r"(?:降至|降到|下降到|下降至|减至|减少到|跌至|跌到|只剩|仅剩|剩下?|增至|增加到|增加至|增长到|增长至|升至|升到|扩大到|调整[为至]|更正为|变更为"
@@ -29,24 +31,27 @@ _GROWTH = re.compile(
 )
 _RISES = re.compile(r"(?:rose|grew|increased|fell|dropped|up|down)[^.]{0,10} from\s?$", re.IGNORECASE)
 _TO_MORE = re.compile(r"[^,.]{0,40}? to (?:about |some )?\d", re.IGNORECASE)
-_BARELY = re.compile(r"(?:不足|不到|低于|不及|少于|less than|under|below)\s?$", re.IGNORECASE)
-_SMALL_PLACE = re.compile(
-    r"街道|乡镇|[\u4e00-\u9fff](?:镇|乡|村)|社区|个村|两区|两县|个区|villages?|townships?", re.IGNORECASE
-)
 _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|last year|previous", re.IGNORECASE)
-_OTHER_RATE = re.compile(r"赔付率|续保率|满意|报销|比例|loss ratio|compensation rate|提高|下降|增长|回落|岁")
-_PAST_HALF = re.compile(r"(?:已|超)?过半(?!年|的?目标)")
-_OF_THE_ELIGIBLE = re.compile(
-    r"\s?of (?:those|the (?:city|county|eligible|basic|population|insured of)|all (?:those|residents|eligible)|eligible|residents|the \w+'s (?:residents|basic))",
-    re.IGNORECASE,
-)
+_BOUGHT_FOR = re.compile(r"(?:(?<!因)为|向|\bfor)(?:全[市县区州省])?(?:about |some |its )?\s?$", re.IGNORECASE)
+_BASE_FOLLOWS = re.compile(r" of (?:the |all |its )[\d.,]+ ", re.IGNORECASE)
+_BEFORE_BASE = re.compile(r"[\d%] (?:people )?of (?:the|all|its) (?:\w+'s )?$|out of (?:the )?$", re.IGNORECASE)
+_ENTITLED = re.compile(r"[^,.]{0,20} (?:entitled|eligible)\b|[^，。；]{0,8}(?:符合参保条件|应参保)", re.IGNORECASE)
 
 
 def insured_persons(context: Context) -> tuple[Fact, ...]:
     """Persons covered: of the product or project, the latest count where several are printed."""
+    counts = _last_of_lists(context)
+    cues = {q.start: _cues(context, q) for q in counts}
+    for run in yearly(context, counts):
+        # What one year's count counts, every year's does; the latest stands for them all.
+        shared = max(cues[q.start] for q in run)
+        for quantity in run:
+            cues[quantity.start] = 0.0
+        if shared > 0:
+            cues[latest(context, run).start] = shared + 1.0
     scored: list[tuple[Candidate, Quantity]] = []
-    for quantity in _last_of_lists(context):
-        candidate = _score_persons(context, quantity)
+    for quantity in counts:
+        candidate = _score_persons(context, quantity, cues[quantity.start])
         if candidate is not None:
             scored.append((_as_latest(context, candidate, quantity, scored), quantity))
     best = max((c for c, _ in scored), key=lambda c: (c.score, c.value), default=None)
@@ -81,18 +86,19 @@ def _as_latest(
     return candidate
 
 
-def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
+def _cues(context: Context, quantity: Quantity) -> float:
+    """How strongly the words around a count say that it counts the insured; 0 where nothing does."""
     whole, words = context.whole, context.words
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
     after = whole[quantity.end : max(clause.end, quantity.end)][: 18 if context.window == 1 else 80]
     led_in = context.before(quantity.start, 30 * context.window)
-    changed = bool(_CHANGED.search(before))
-    score = 0.0
-    if words["insured_strong"].search(led_in):
-        score += 4
-    elif quantity.unit is Unit.BARE and not changed:
-        return None
+    counted = words["insured_strong"].search(led_in) or (
+        words["insured_strong"].search(whole, *_topic_sentence(context, quantity)) and quantity.unit is Unit.PERSONS
+    )
+    if not counted and quantity.unit is Unit.BARE and not (_CHANGED.search(before) or _of_a_base(context, quantity)):
+        return 0.0
+    score = 4.0 if counted else 0.0
     if words["insured_before"].search(before):
         score += 2
     elif words["insured_before"].search(led_in):
@@ -103,8 +109,43 @@ def _score_persons(context: Context, quantity: Quantity) -> Candidate | None:
         score += 1.5
     if any(f.start <= quantity.start < f.end for f in context.layout.of("persons")):
         score += 3
-    if score == 0 and not changed:
+    if context.is_tender and _BOUGHT_FOR.search(before):
+        score += 2
+    if _of_a_base(context, quantity) and words["rate"].search(led_in):
+        score += 3
+    return score
+
+
+def _topic_sentence(context: Context, quantity: Quantity) -> tuple[int, int]:
+    """The sentence before a count's where it prints no count of its own: "参保的人一年比一年多。2021年…"."""
+    own = context.full_sentence(quantity.start)
+    if own.start == 0 or context.whole[own.start - 1] == "\n":
+        return 0, 0
+    topic = context.full_sentence(own.start - 1)
+    held = any(topic.start <= q.start < topic.end and q.unit in (Unit.PERSONS, Unit.BARE) for q in context.quantities)
+    return (0, 0) if held or context.in_title(topic.start) else (topic.start, topic.end)
+
+
+def _of_a_base(context: Context, quantity: Quantity) -> bool:
+    """ "2.28 million of the 5 million people entitled": a count told as part of those who could be covered."""
+    return bool(_BASE_FOLLOWS.match(context.whole, quantity.end))
+
+
+def _is_base(context: Context, quantity: Quantity) -> bool:
+    """Those who could be covered, not those who are."""
+    before = context.whole[max(0, quantity.start - 40) : quantity.start]
+    return bool(_BEFORE_BASE.search(before) or _ENTITLED.match(context.whole, quantity.end))
+
+
+def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candidate | None:
+    whole, words = context.whole, context.words
+    clause = context.clause(quantity.start)
+    before = whole[clause.start : quantity.start]
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 18 if context.window == 1 else 80]
+    changed = bool(_CHANGED.search(before))
+    if (cues <= 0 and not changed) or _is_base(context, quantity):
         return None
+    score = cues
     if words["not_insured"].search(before[-14 * context.window :] + quantity.raw + after[: 10 * context.window]):
         score -= 4
     if _RISES.search(before) and _TO_MORE.match(whole, quantity.end):
@@ -152,56 +193,3 @@ def _is_one_of_several(context: Context, best: Candidate, scored: list[tuple[Can
 
 def _at(scored: list[tuple[Candidate, Quantity]], position: int) -> Quantity:
     return next(q for _, q in scored if q.start == position)
-
-
-def participation_rate(context: Context) -> tuple[Fact, ...]:
-    """The share of those entitled who are covered, 0..1. A target is no rate."""
-    scored = [
-        c
-        for q in context.quantities
-        if q.unit is Unit.PERCENT and 0 < q.value <= 1 and (c := _score_rate(context, q)) is not None
-    ]
-    best = max(scored, key=lambda c: c.score, default=None) or _past_half(context)
-    if best is None:
-        return ()
-    return (context.fact("participation_rate", best.value, best.start, best.end, unit="share"),)
-
-
-def _score_rate(context: Context, quantity: Quantity) -> Candidate | None:
-    words = context.words
-    clause = context.clause(quantity.start)
-    before = context.whole[clause.start : quantity.start]
-    if _SMALL_PLACE.search(before) or words["target"].search(before):
-        return None
-    cues = list(words["rate"].finditer(before))
-    named = bool(cues) and len(before) - cues[-1].end() <= 16 and not _OTHER_RATE.search(before, cues[-1].end())
-    if named and cues[-1].group().startswith("占"):
-        named = _follows_count(context, quantity)
-    if not named and not (_OF_THE_ELIGIBLE.match(context.whole, quantity.end) and _follows_count(context, quantity)):
-        return None
-    score = 3.0 - (0.5 if context.in_title(quantity.start) else 0) - scope.penalty(context, quantity, shares=True)
-    if _BARELY.search(before):
-        # "不足一成" is a figure of speech; "不足2%" is all that some reports print.
-        if "成" in quantity.raw:
-            return None
-        score -= 1.5
-    if _FIRST_YEAR.search(before):
-        score -= 1
-    score += max(0, scope.latest_year(context, quantity) - 2000) * 0.02
-    return Candidate(float(quantity.value), quantity.start, quantity.end, score) if score > 0 else None
-
-
-def _follows_count(context: Context, quantity: Quantity) -> bool:
-    """A share of all who are entitled stands behind the count of those who are covered."""
-    return any(
-        q.unit is Unit.PERSONS and q.value >= 1000 and 0 < quantity.start - q.end <= 45 * context.window
-        for q in context.quantities
-    )
-
-
-def _past_half(context: Context) -> Candidate | None:
-    for cue in context.words["rate"].finditer(context.whole):
-        half = _PAST_HALF.search(context.whole, cue.end(), cue.end() + 8)
-        if half and not context.words["target"].search(context.whole[cue.end() : half.end()]):
-            return Candidate(0.5, half.start(), half.end(), 1)
-    return None

@@ -7,6 +7,7 @@ import re
 from monitor.facts import scope
 from monitor.facts.context import Context
 from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit
+from monitor.facts.tiers import tiers
 from monitor.model import Fact
 
 _DEAREST = 5000
@@ -25,6 +26,8 @@ _WITHDRAWN = re.compile(
 _REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|红包|抵扣|off\b|discount", re.IGNORECASE)
 _SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE)
 _NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
+_CALLED_PRICES = re.compile(r"保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
+_SURE = 2
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
 
@@ -33,11 +36,12 @@ def premium_per_person(context: Context) -> tuple[Fact, ...]:
     strong: list[Quantity] = list(_from_notes(context))
     weak: list[Quantity] = []
     first_year: list[Quantity] = []
+    listed = {q for run in tiers(context) if _is_price_list(context, run) for q in run if _is_of_today(context, q)}
     replaced = {q.value for q in context.quantities if q.unit is Unit.YUAN and _is_replaced(context, q)}
     for quantity in context.quantities:
         if quantity.unit is not Unit.YUAN or not 0 < quantity.value <= _DEAREST or quantity.value in replaced:
             continue
-        grade = _grade(context, quantity)
+        grade = 2 if quantity in listed else _grade(context, quantity)
         {3: strong, 2: strong, 1: weak, -1: first_year}.get(grade, []).append(quantity)
     chosen = strong or weak or first_year
     facts = {q.value: q for q in reversed(chosen)}
@@ -47,10 +51,23 @@ def premium_per_person(context: Context) -> tuple[Fact, ...]:
     )
 
 
-def _grade(context: Context, quantity: Quantity) -> int:
-    """3: a price a head in so many words; 1: a bare price beside a tell-tale; -1: only an old price; 0: none."""
+def _is_price_list(context: Context, run: tuple[Quantity, ...]) -> bool:
+    """One price of the list is a price in so many words, or the sentence calls them so."""
+    if any(_grade(context, q) >= _SURE for q in run):
+        return True
+    sentence = context.full_sentence(run[0].start)
+    return context.is_huiminbao and bool(_CALLED_PRICES.search(context.whole, sentence.start, sentence.end))
+
+
+def _is_of_today(context: Context, quantity: Quantity) -> bool:
+    before = context.whole[context.clause(quantity.start).start : quantity.start]
+    return not _barred(context, quantity) and not context.words["old_price"].search(before)
+
+
+def _barred(context: Context, quantity: Quantity) -> bool:
+    """The words around a sum say that it is something else than today's price: another product's, one person's, a limit."""
     if quantity.basis not in (*PER_HEAD, Basis.TOTAL, Basis.YEAR):
-        return 0
+        return True
     whole, words = context.whole, context.words
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
@@ -58,23 +75,34 @@ def _grade(context: Context, quantity: Quantity) -> int:
     sentence = context.sentence(quantity.start)
     so_far = whole[sentence.start : quantity.start]
     if scope.other_product(context, sentence) or words["elsewhere"].search(so_far[-40 * context.window :]):
-        return 0
+        return True
     if words["one_person"].search(before) and quantity.basis not in PER_HEAD:
-        return 0
+        return True
     if any(f.start <= quantity.start < f.end for f in context.layout.of("fee", "documents")):
-        return 0
+        return True
     own = _CHANGED.sub("", before)[-24 * context.window :]
     if re.search("每户|per household", own):
-        return 0
+        return True
     if words["not_premium"].search(own) and not _late_premium(context, own):
-        return 0
-    if (
+        return True
+    return bool(
         words["not_premium"].match(after)
         or _REBATE.search(after[:8])
         or _WITHDRAWN.match(after)
         or _WITHDRAWN.match(whole, quantity.end, clause.end)
-    ):
+    )
+
+
+def _grade(context: Context, quantity: Quantity) -> int:
+    """3: a price a head in so many words; 1: a bare price beside a tell-tale; -1: only an old price; 0: none."""
+    if _barred(context, quantity):
         return 0
+    whole, words = context.whole, context.words
+    clause = context.clause(quantity.start)
+    before = whole[clause.start : quantity.start]
+    after = whole[quantity.end : max(clause.end, quantity.end)][: 14 * context.window]
+    sentence = context.sentence(quantity.start)
+    so_far = whole[sentence.start : quantity.start]
     old = bool(words["old_price"].search(before))
     if quantity.basis in PER_HEAD:
         return -1 if old else 3

@@ -109,7 +109,8 @@ _HAN_PEOPLE = (
     r"(?:基本|城乡|城镇|常住|户籍|参保|在职|在册|退休|本市|当地|全市|全区|全县|全省|失能|困难|脱贫|易返贫|农村|大中小|中小|在校|"
     r"老年|计划生育|计生|重点|特殊|投保|参加|被保险|持证|职工医保|居民医保|医保|义务教育|高中|阶段|环卫|流动|实有|户口|低收入|和|及|的)*"
     r"(?:居民|职工|人口|市民|老人|老年人|学生|群众|参保|村民|用户|客户|残疾人|人员|村干部|农民|员工|教师|儿童|妇女|教职工|对象|师生"
-    r"|户主|人群|家庭成员|工人|会员|[\u4e00-\u9fff]{2,3}人(?=参|投|购|买|加入)|户籍)"
+    r"|户主|人群|家庭成员|工人|会员|户籍|百姓|老百姓|乡亲|中小学生|新市民"
+    r"|(?![家例个张份套辆亩吨次场种项款天月年])[\u4e00-\u9fff]{2,4}?(?:市民|居民|职工|百姓|群众|村民|老人|学生|参保人|人(?=参|投|购|买|加入|为|选|报|已|都|，|。)))"
 )
 _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
     (unit, re.compile(pattern, re.IGNORECASE))
@@ -139,7 +140,7 @@ _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = tuple(
                             r"|\s?annually per person|\s?per person annually)"),
         (Basis.PERSON_MONTH, r"\s?(?:[/每]\s?人\s?[/·.・每]\s?月|(?:per|/) ?person (?:per|a|/) ?month)"),
         (Basis.PERSON_DAY, r"\s?(?:[/每]\s?人\s?[/·.・每]\s?[天日])"),
-        (Basis.PERSON, r"\s?(?:(?:/|每)\s?(?:人|位|份)(?!次|/次)|一(?:个人|人|位)|(?:per|a|each|/) ?(?:person|head|capita|insured)\b|each\b)"),
+        (Basis.PERSON, r"\s?(?:(?:/|每)\s?(?:人|位|份)(?!次|/次)|一(?:个人|人|位)|(?:per|a|each|/) ?(?:person|head|capita|insured|member|participant|resident|student|pupil|employee|enrolle+)\b|each\b)"),
         (Basis.HOUSEHOLD, r"\s?(?:[/每]\s?户|per household)"),
         (Basis.YEAR, r"\s?(?:[/每]\s?(?:年|年度)|一年(?!期)|(?:per|a|each|every) (?:year|annum)|annually|a year)"),
         (Basis.OTHER, r"\s?(?:[/每]\s?(?:月|天|日|次|人次|件|床日|份|例|辆|座|亩|小时)|(?:per|a) (?:month|day|case|visit|time|hour))"),
@@ -251,7 +252,7 @@ def _quantity(text: str, value: Decimal, unit: Unit, basis: Basis, start: int, e
 @lru_cache(maxsize=4096)
 def chinese_number(printed: str) -> Decimal | None:
     """The value of a Chinese numeral (四百七十万, 叁佰陆拾叁万, 一点二六亿, 一百五); None where it is none (万, 百千)."""
-    if _SCALE_ONLY.fullmatch(printed) and printed not in ("十", "拾"):
+    if _SCALE_ONLY.fullmatch(printed) and printed[0] not in "十拾":
         return None
     head, point, tail = printed.partition("点")
     if point:

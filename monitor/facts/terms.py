@@ -30,6 +30,12 @@ _LASTS = re.compile(
     r"|[^.]{0,40}?for a period of (one|two|three|\d) years?",
     re.IGNORECASE,
 )
+_LASTED_BEFORE = re.compile(
+    rf"(?:为期|有效期|期限|合同期|服务期|协议期|合作期|保险期|保障期|承办期|经办期)\s?(?:限|为|共|间)*{_COUNT}[,，(]?\s?(?:即|均)?(?:自|从|由|于)?\s?$"
+    r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$",
+    re.IGNORECASE,
+)
+_SINCE_YEAR = re.compile(r"(?:自|从)(20[0-4]\d)\s?年(?:度)?(?=起)")
 _MONTHS = re.compile(
     r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月\s?(?:起)?\s?(?:至|到|—+|-|~)\s?(20[0-4]\d)\s?年\s?(\d{1,2})\s?月"
 )
@@ -134,7 +140,11 @@ def _one_year_from(context: Context) -> _Found | None:
     """ "protection will take effect on August 1, 2025 and last until July 31, 2026"; "保障从2024年1月1日开始，为期一年"."""
     for first, last in zip(context.moments, context.moments[1:], strict=False):
         between = context.whole[first.end : last.start]
-        if len(between) < 24 and re.search(r"last(?:s|ing)? until|有效期至|持续至|结束于|ends? on", between):
+        if (
+            len(between) < 24
+            and not re.search("[;；。]", between)
+            and re.search(r"last(?:s|ing)? until|有效期至|持续至|结束于|ends? on", between)
+        ):
             years = _years(context, DateRange(first, last, first.start, last.end))
             if years:
                 return years, first.start, last.end
@@ -209,8 +219,12 @@ def _by_start(context: Context) -> _Found | None:
         (m.start(), m.end(), Moment(int(m[1]), int(m[2]), 1, None, 0, *m.span()))
         for m in _MONTH.finditer(context.whole)
     ]
+    starts += [
+        (m.start(), m.end(), Moment(int(m[1]), 1, 1, None, 0, *m.span())) for m in _SINCE_YEAR.finditer(context.whole)
+    ]
     for start, end, first in sorted(starts, key=lambda s: s[0]):
         lasts = _LASTS.match(context.whole, end, min(len(context.whole), end + 30 * context.window))
+        lasts = lasts or _LASTED_BEFORE.search(context.whole, max(0, start - 24 * context.window), start)
         before = context.whole[context.clause(start).start : start]
         if lasts is None or first.year is None or _NOT_TERM.search(before) or _STATISTIC.search(before):
             continue
@@ -223,7 +237,7 @@ def _count(lasts: re.Match[str]) -> int:
     return (
         int(printed)
         if printed.isdigit()
-        else {"one": 1, "two": 2, "three": 3}.get(printed) or int(chinese_number(printed) or 1)
+        else {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}.get(printed) or int(chinese_number(printed) or 1)
     )
 
 
@@ -244,6 +258,8 @@ def _by_project(context: Context, project: str) -> _Found | None:
 
 
 _NAMES_TERM = re.compile(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|协议|edition)")
+_OF_PROGRAMME = re.compile(r"\s?(?:for|in|\()\s?")
+_TERM_BEFORE = re.compile(r"(?:服务|合同|承办|经办|协议|保障|保险|合作)(?:期|期限|周期|年限|年度)\s?[:为是]?\s?$")
 _IN_YEARS = re.compile(r"(?:next|coming|over the) \w+ years,? (?:from )?$|years from $", re.IGNORECASE)
 
 
@@ -254,6 +270,12 @@ def _by_years(context: Context) -> _Found | None:
         before = context.whole[sentence.start : match.start()]
         after = context.whole[match.end() : match.end() + 40]
         named = any(match.end() <= m.start < match.end() + 24 for m in context.programmes)
+        named = named or any(
+            m.end <= match.start() <= m.end + 8 and _OF_PROGRAMME.fullmatch(context.whole, m.end, match.start())
+            for m in context.programmes
+        )
+        cue = _TERM_BEFORE.search(context.whole[context.clause(match.start()).start : match.start()])
+        named = named or (cue is not None and not _STATISTIC.search(after[:10]))
         told = named or _NAMES_TERM.match(after) or _IN_YEARS.search(before)
         if told and not _STATISTIC.search(before[-20:]):
             return _plain_years(match), match.start(), match.end()
