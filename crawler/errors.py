@@ -46,5 +46,9 @@ class TextElsewhereError(NoArticleError):
         super().__init__(url, f"the text stands elsewhere: {address}")
 
 
+class ThrottledError(NoArticleError):
+    """The site answered with a code of its own that means: not now (too often, prove to be human). Ask again after a rest."""
+
+
 class FeedError(ExtractionError):
     """The bytes of a feed are no feed (an HTML page, a truncated document)."""

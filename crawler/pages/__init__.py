@@ -10,11 +10,15 @@ from crawler.pages.economy import ChinaEconomicPage, ChinaFinancePage
 from crawler.pages.finews import FinewsPage
 from crawler.pages.finews_markdown import FinewsMarkdownPage
 from crawler.pages.generic import GenericPage
+from crawler.pages.ggzy import GgzyPage
+from crawler.pages.gov import GovPage
 from crawler.pages.huibaoxian import HuibaoxianPage
 from crawler.pages.jiemian import JiemianPage
 from crawler.pages.jingji21 import Jingji21Page
 from crawler.pages.min_news import MinNewsPage
 from crawler.pages.nbd import NbdPage
+from crawler.pages.nfra import NfraPage
+from crawler.pages.notice_json import NoticeJsonPage
 from crawler.pages.people import PeoplePage
 from crawler.pages.registry import Registry
 from crawler.pages.sina import SinaPage
@@ -29,6 +33,10 @@ REGISTRY = Registry(
         EastmoneyPage(),
         NewsTextPage(),
         CcgpPage(),
+        GgzyPage(),
+        GovPage(),
+        NfraPage(),
+        NoticeJsonPage(),
         CaixinGlobalPage(),
         CaixinGlobalTextPage(),
         ChinaEconomicPage(),

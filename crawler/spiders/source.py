@@ -19,7 +19,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.download import Abort
-from crawler.errors import ExtractionError, TextElsewhereError
+from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
 from crawler.extract import read_page, to_article
 from crawler.failures import of_block, of_exception, of_status
 from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage
@@ -119,8 +119,7 @@ class SourceSpider(scrapy.Spider):
             return
         except RefusedError as error:
             if error.kind is FailureKind.BLOCKED:
-                rest = self.job.source.rest or BLOCK_REST
-                self.manners.pace.rest(urlsplit(response.url).netloc, rest, str(error), blocked=True)
+                self._rest(response.url, str(error))
             self._list_failure(response.url, error.kind, str(error), error.hint, root)
             return
         self.tally.pages += 1
@@ -166,6 +165,11 @@ class SourceSpider(scrapy.Spider):
             )
         self.tally.list_failed(found, request.cb_kwargs["root"])
 
+    def _rest(self, url: str, reason: str) -> None:
+        """Leave the host alone: it said so in a code of its own, with status 200."""
+        seconds = self.job.source.rest or BLOCK_REST
+        self.manners.pace.rest(urlsplit(url).netloc, seconds, reason, blocked=True)
+
     def _list_failure(self, url: str, kind: FailureKind, detail: str, hint: str, root: str) -> None:
         self.tally.list_failed(FetchFailure(url=url, kind=kind, detail=detail, hint=hint, is_list=True), root)
 
@@ -195,6 +199,9 @@ class SourceSpider(scrapy.Spider):
             request = self._article_request(canonical, replace(link, text_url=error.address))
             request.meta[_FOLLOWED] = True
             return [request]
+        except ThrottledError as error:
+            self._rest(response.url, error.problem)
+            self.tally.settle_failure(canonical, of_block(link.url, error.problem, is_list=False))
         except ExtractionError as error:
             self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "look at the page")
         except Exception as error:
