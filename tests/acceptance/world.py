@@ -24,7 +24,7 @@ from tests.fakeweb.server import FakeWeb
 CONFIG = """
 storage: {{data_dir: data}}
 crawler: {{delay: 0s, timeout: 5s, deadline: 60s, max_articles: 500}}
-monitor: {{alert_on_first_run: {{last_days: {last_days}}}}}
+monitor: {{alert_on_first_run: {{last_days: {last_days}}}, second_opinion: {second_opinion}}}
 alerts:
   receivers:
     - name: desk
@@ -48,9 +48,15 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     sources: str = ""
     last_days: int = 0
+    second_opinion: str = "{}"
 
     def config_text(self) -> str:
-        return CONFIG.format(smtp=self.mailbox.port, sources=self.sources, last_days=self.last_days)
+        return CONFIG.format(
+            smtp=self.mailbox.port,
+            sources=self.sources,
+            last_days=self.last_days,
+            second_opinion=self.second_opinion,
+        )
 
     def config(self) -> Config:
         return parse_config(self.config_text(), file="config.yaml", base=self.folder)
