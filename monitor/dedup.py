@@ -20,10 +20,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.figures import is_calendar, weight
-from monitor.identity import Identity, conflicts, regions_meet, same_product
+from monitor.identity import agreements, conflicts, headlines_contradict
 from monitor.index import Indexed
 from monitor.model import Comparison, StoryDecision
 from monitor.signature import Item, Signature
+from monitor.twins import FIGURES_AGREE, NEVER_MISREAD, near, told_apart
 
 CONTAINED = 0.8
 """Share of the smaller text's shingles that make it a copy by words alone. Reprints measure 0.86 and more, notices of
@@ -38,9 +39,6 @@ PARTLY_CONTAINED = 0.5
 ITEM_CONTAINED = 0.35
 """The same for the one item of a round-up, which its editor shortened and put into running text."""
 
-FIGURES_AGREE = 0.75
-"""Share of the smaller text's figures that must stand in the larger one. A corrected figure leaves more, a template less."""
-
 TRANSLATION_WINDOW = dt.timedelta(days=45)
 MIN_LETTERS = 30
 """Bodies shorter than this ("see the attachment") are copies only where they are equal, under the same headline or with
@@ -49,7 +47,6 @@ several figures."""
 _MIN_SHINGLES = 4
 _TELLING = 8
 _TELLING_ALONE = 12
-_CORRECTION_WINDOW = dt.timedelta(days=4)
 _ALIGN = 80
 
 
@@ -132,13 +129,13 @@ def _compare_words(a: Signature, b: Signature) -> Likeness:
         return Likeness(
             score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"
         )
-    told_apart = _told_apart(a, b, contained)
-    if told_apart:
-        return Likeness(score, False, f"template twin ({contained:.0%} alike): {'; '.join(told_apart)}")
+    against = told_apart(a, b, overlap)
+    if against:
+        return Likeness(score, False, f"template twin ({contained:.0%} alike): {'; '.join(against)}")
     proved_by_figures = len(set(a.figures) & set(b.figures)) >= 2
     if contained < (CONTAINED if proved_by_figures else WITHOUT_FIGURES):
         marks = agreements(a.identity, b.identity, same_language=True)
-        if len(marks) < 2 or not _near(a, b, TRANSLATION_WINDOW):
+        if len(marks) < 2 or not near(a, b, TRANSLATION_WINDOW):
             return Likeness(
                 score, False, f"{contained:.0%} of the shorter text is in the longer one, nothing else proves a copy"
             )
@@ -163,49 +160,12 @@ def _compare_item(item: Item, round_up: Signature, other: Signature) -> Likeness
     against = conflicts(round_up.identity, other.identity, same_language=True)
     foreign = set(item.figures) - set(other.figures)
     agree = 1 - len(foreign) / len(set(item.figures)) if item.figures else 0.0
-    proved = len(marks) >= 3 and overlap.shared >= _MIN_SHINGLES and _near(round_up, other, TRANSLATION_WINDOW)
+    proved = len(marks) >= 3 and overlap.shared >= _MIN_SHINGLES and near(round_up, other, TRANSLATION_WINDOW)
     if shared >= ITEM_CONTAINED and agree >= FIGURES_AGREE and proved and not against:
         return Likeness(
             0.5 + 0.5 * shared, True, f"taken into a round-up: {shared:.0%} of the item and {', '.join(marks)}"
         )
     return Likeness(shared / 2, False, f"{shared:.0%} of the round-up's item is in the other text")
-
-
-def _told_apart(a: Signature, b: Signature, contained: float) -> list[str]:
-    """Everything that forbids to call two like texts copies."""
-    found = list(conflicts(a.identity, b.identity, same_language=True))
-    figures = _figures_against(a, b, contained)
-    same_text = a.sketch == b.sketch and a.figures == b.figures
-    numbered = a.identity.number or b.identity.number
-    if same_text or (contained >= 0.9 and not figures and not numbered):
-        # A re-headed or trimmed news story may read as another stage or act; its text is what counts. Numbered notices
-        # are excepted: an amendment or a result may reprint the whole notice.
-        found = [c for c in found if not c.startswith(("stage", "buyer"))]
-    if a.identity.years and b.identity.years and not set(a.identity.years) & set(b.identity.years) and not same_text:
-        found.append(f"year in the title {a.identity.years} / {b.identity.years}")
-    if figures:
-        found.append(figures)
-    return found
-
-
-def _figures_against(a: Signature, b: Signature, contained: float) -> str:
-    """Why the figures speak against a copy; empty where they do not.
-
-    The smaller text's figures must stand in the larger one. Texts of few figures may differ in one only where all else
-    says that one outlet corrected the other: nearly the same words within days.
-    """
-    small, large = sorted((a, b), key=lambda s: (s.sketch.letters, len(s.figures), s.figures))
-    mine, theirs = set(small.figures), set(large.figures)
-    missing = mine - theirs
-    if not missing:
-        return ""
-    share = 1 - len(missing) / len(mine)
-    if len(mine) >= 4 and share >= FIGURES_AGREE:
-        return ""
-    corrected = len(missing) == 1 and contained >= 0.9 and _near(a, b, _CORRECTION_WINDOW)
-    if corrected and not next(iter(missing)).startswith("@") and agreements(a.identity, b.identity, same_language=True):
-        return ""
-    return f"figures differ ({', '.join(sorted(missing)[:4])} only in one; {share:.0%} agree)"
 
 
 def _compare_translation(a: Signature, b: Signature) -> Likeness:
@@ -222,13 +182,16 @@ def _compare_translation(a: Signature, b: Signature) -> Likeness:
     marks = agreements(a.identity, b.identity, same_language=False)
     telling = sum(weight(f) for f in shared if not is_calendar(f))
     figures = f"{count} of {len(few)} figures in {order:.0%} the same order, {dense:.0%} of the stretch they stand in"
-    told_apart = conflicts(a.identity, b.identity, same_language=False)
+    against = conflicts(a.identity, b.identity, same_language=False)
     if share >= 0.9 and order >= 0.8 and dense >= 0.8 and telling >= _TELLING_ALONE:
         # Names may have been misread in one of the languages; no twin has so many figures of another text.
-        told_apart = tuple(c for c in told_apart if c.startswith(("project number", "lot", "round")))
-    if told_apart:
-        return Likeness(score, False, f"{share:.0%} of the figures agree, but {'; '.join(told_apart)}")
-    if not _near(a, b, TRANSLATION_WINDOW):
+        against = tuple(c for c in against if c.mark in NEVER_MISREAD)
+    elif telling >= _TELLING_ALONE and marks and not headlines_contradict(a.identity, b.identity):
+        # A clumsy translation is the likelier to be read as another step of the tender.
+        against = tuple(c for c in against if c.mark != "stage")
+    if against:
+        return Likeness(score, False, f"{share:.0%} of the figures agree, but {'; '.join(map(str, against))}")
+    if not near(a, b, TRANSLATION_WINDOW):
         return Likeness(score, False, f"{figures}, but published too far apart")
     enough = telling >= (_TELLING if marks else _TELLING_ALONE)
     # Few figures beside dates and years, which all reports of one event have: then all must be there, in both.
@@ -237,38 +200,6 @@ def _compare_translation(a: Signature, b: Signature) -> Likeness:
     if (share >= 0.7 and order >= 0.7 and dense >= 0.6 and enough) or complete:
         return Likeness(score, True, f"a translation: {figures}" + (f"; {', '.join(marks)}" if marks else ""))
     return Likeness(score, False, f"no translation: {figures}")
-
-
-def agreements(a: Identity, b: Identity, *, same_language: bool) -> list[str]:
-    """The telling marks in which two articles agree, in words."""
-    found: list[str] = []
-    if a.number and a.number == b.number:
-        found.append("the same project number")
-    if (
-        a.product
-        and b.product
-        and same_product(a, b, same_language=same_language)
-        and (same_language or a.product_listed)
-    ):
-        found.append("the same product")
-    if (
-        (a.regions or a.places)
-        and (b.regions or b.places)
-        and regions_meet(a.regions or a.places, b.regions or b.places)
-    ):
-        found.append("the same place")
-    if set(a.programmes) & set(b.programmes):
-        found.append("the same programme")
-    if a.insurers and set(a.insurers) & set(b.insurers):
-        found.append("common insurers")
-    if set(a.values) & set(b.values):
-        found.append("the same values")
-    return found
-
-
-def _near(a: Signature, b: Signature, window: dt.timedelta) -> bool:
-    """Published within `window` of one another, or one of them undated."""
-    return a.published is None or b.published is None or abs(a.published - b.published) <= window
 
 
 def _sequence(signature: Signature) -> list[str]:

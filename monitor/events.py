@@ -119,13 +119,13 @@ def same_event(a: Signature, b: Signature) -> Match:
     if subject is None:
         return Match(0.0, False, "another subject")
     found = conflicts(x, y, same_language=a.latin == b.latin)
-    found = tuple(c for c in found if not (kind == "sale" and c.startswith("stage")))
+    found = tuple(c for c in found if not (kind == "sale" and c.mark == "stage"))
     days = _days_apart(a, b)
     window = _SELLING_DAYS if kind == "sale" else _WINDOWS[kind]
     if days is not None and days > window and not (x.number and x.number == y.number and kind != "amendment"):
         return Match(0.5, False, f"{kind} of the same {subject}, but {days:.0f} days apart")
     if found:
-        return Match(0.5, False, f"{kind} of the same {subject}, but {'; '.join(found)}")
+        return Match(0.5, False, f"{kind} of the same {subject}, but {'; '.join(map(str, found))}")
     proofs = _proofs(a, b, kind, days)
     against = _values_against(a, b, kind)
     if against:
@@ -168,9 +168,7 @@ def same_thread(a: Signature, b: Signature) -> bool:
         ):
             return False
         apart = [
-            c
-            for c in conflicts(x, y, same_language=same_language)
-            if not c.startswith(("stage", "round", "lot", "winner"))
+            c for c in conflicts(x, y, same_language=same_language) if c.mark not in ("stage", "round", "lot", "winner")
         ]
         if apart:
             return False

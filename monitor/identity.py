@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 _HAN_NUMBER = {c: str(i) for i, c in enumerate("零一二三四五六七八九十")} | {"两": "2", "〇": "0"}
 _NUMBER_NOISE = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
@@ -29,13 +30,19 @@ _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _DOCUMENT = re.compile(r"《([^《》\n]{4,60})》")
 
 
+Mark = Literal[
+    "project number", "lot", "round", "region", "place in the title", "period", "product", "programme", "buyer", "winner", "stage"
+]  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
     """The telling marks of one article. Empty means "not said".
 
     `product` is the vocabulary's code where `product_listed`, else the printed name's letters. `buyer`, `project`,
     `winners` are letters as printed, comparable within one language; `insurers` are short names, comparable in any.
-    `places` are the regions of the title, `years` its years. `values` are the numeric facts by key.
+    `places` are the regions of the title, `years` its years, `headed` the stage that its words name. `named` are the places
+    of the body as printed, where the title or the facts name one. `values` are the numeric facts by key.
     """
 
     topics: tuple[str, ...] = ()
@@ -44,6 +51,8 @@ class Identity:
     update: str = ""
     regions: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    headed: str = ""
     programmes: tuple[str, ...] = ()
     insurers: tuple[str, ...] = ()
     winners: tuple[str, ...] = ()
@@ -59,6 +68,18 @@ class Identity:
     documents: tuple[str, ...] = ()
     deadline: str = ""
     values: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One mark in which two articles contradict one another, and what each says of it."""
+
+    mark: Mark
+    left: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.left} / {self.right}"
 
 
 def normal_number(printed: str) -> str:
@@ -112,34 +133,70 @@ def documents_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m[1] for m in _DOCUMENT.finditer(text)))
 
 
-def conflicts(a: Identity, b: Identity, *, same_language: bool) -> tuple[str, ...]:
-    """Everything in which two articles contradict one another, in words; empty where nothing does."""
-    found: list[str] = []
+def conflicts(a: Identity, b: Identity, *, same_language: bool) -> tuple[Contradiction, ...]:
+    """Everything in which two articles contradict one another; empty where nothing does."""
+    found: list[Contradiction] = []
+
+    def against(mark: Mark, left: object, right: object) -> None:
+        found.append(Contradiction(mark, *(",".join(v) if isinstance(v, tuple) else str(v) for v in (left, right))))
+
     if a.number and b.number and not _same_number(a.number, b.number):
-        found.append(f"project number {a.number} / {b.number}")
+        against("project number", a.number, b.number)
     if a.lots and b.lots and not set(a.lots) & set(b.lots):
-        found.append(f"lot {','.join(a.lots)} / {','.join(b.lots)}")
+        against("lot", a.lots, b.lots)
     if a.round and b.round and a.round != b.round:
-        found.append(f"round {a.round} / {b.round}")
+        against("round", a.round, b.round)
     regions = (a.regions or a.places, b.regions or b.places)
     if all(regions) and not regions_meet(*regions):
-        found.append(f"region {','.join(regions[0])} / {','.join(regions[1])}")
-    if a.places and b.places and not regions_meet(a.places, b.places) and "region" not in " ".join(found):
-        found.append(f"place in the title {','.join(a.places)} / {','.join(b.places)}")
+        against("region", *regions)
+    elif a.places and b.places and not regions_meet(a.places, b.places):
+        against("place in the title", a.places, b.places)
     # A term may be told by its first year or in full, and an edition by its name's year: only another start contradicts.
     if a.period and b.period and a.period[0] != b.period[0]:
-        found.append(f"period {a.period} / {b.period}")
+        against("period", *(f"{first}-{last}" for first, last in (a.period, b.period)))
     if a.product and b.product and not same_product(a, b, same_language=same_language):
-        found.append(f"product {a.product} / {b.product}")
+        against("product", a.product, b.product)
     if a.programmes and b.programmes and not set(a.programmes) & set(b.programmes):
-        found.append(f"programme {','.join(a.programmes)} / {','.join(b.programmes)}")
+        against("programme", a.programmes, b.programmes)
     if same_language and a.buyer and b.buyer and not _names_meet(a.buyer, b.buyer):
-        found.append(f"buyer {a.buyer} / {b.buyer}")
+        against("buyer", a.buyer, b.buyer)
     if same_language and a.winners and b.winners and not _winners_meet(a, b):
-        found.append(f"winner {','.join(a.winners)} / {','.join(b.winners)}")
+        against("winner", a.winners, b.winners)
     if a.stage and b.stage and a.stage != b.stage:
-        found.append(f"stage {a.stage} / {b.stage}")
+        against("stage", a.stage, b.stage)
     return tuple(found)
+
+
+def headlines_contradict(a: Identity, b: Identity) -> bool:
+    """True where both headlines say which stage they report, and not the same."""
+    return bool(a.headed and b.headed) and a.headed != b.headed
+
+
+def agreements(a: Identity, b: Identity, *, same_language: bool) -> list[str]:
+    """The telling marks in which two articles agree, in words."""
+    found: list[str] = []
+    if a.number and a.number == b.number:
+        found.append("the same project number")
+    if (
+        a.product
+        and b.product
+        and same_product(a, b, same_language=same_language)
+        and (same_language or a.product_listed)
+    ):
+        found.append("the same product")
+    if (
+        (a.regions or a.places)
+        and (b.regions or b.places)
+        and regions_meet(a.regions or a.places, b.regions or b.places)
+    ):
+        found.append("the same place")
+    if set(a.programmes) & set(b.programmes):
+        found.append("the same programme")
+    if a.insurers and set(a.insurers) & set(b.insurers):
+        found.append("common insurers")
+    if set(a.values) & set(b.values):
+        found.append("the same values")
+    return found
 
 
 def regions_meet(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

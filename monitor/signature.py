@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.figures import figures_of, weight
-from monitor.fingerprint import Sketch, fingerprint, key_of, letters_of, strip_frame
+from monitor.fingerprint import MAX_LETTERS, Sketch, fingerprint, key_of, letters_of, strip_frame
 from monitor.identity import (
     Identity,
     documents_of,
@@ -31,11 +31,17 @@ from monitor.model import Classification, FactSheet, Relevance
 from monitor.taxonomy import Vocabulary
 from monitor.text import Document, normalise
 
-SIGNATURE_VERSION = 1
+SIGNATURE_VERSION = 2
 """Raise it when any rule that makes fingerprints, figures or keys changes: signatures of two versions are not compared."""
 
 MAX_FIGURES = 160
 """Figures kept of one text; a table of hundreds of prices adds nothing to the comparison."""
+
+MAX_PLACES = 40
+"""Places kept of one body."""
+
+_HEADED_FIRST = ("failed", "amendment", "renewal", "intention", "contract", "result", "notice", "operation")
+"""A correction of a result is a correction, a result of a tender notice's project a result."""
 
 _KIND_NAMES = frozenset({"惠民保", "惠民保险", "惠民险", "huiminbao", "huimininsurance", "huimin"})
 """Names of the kind of product, in letters: they tell no product from another."""
@@ -159,6 +165,7 @@ def _identify(document: Document, classification: Classification, facts: FactShe
     if relevance is Relevance.NONE:
         return Identity(
             places=places,
+            named=_named(document, vocabulary) if places else (),
             number=labelled_number(document.body.plain),
             lots=lots_of(title),
             round=round_of(title),
@@ -174,6 +181,8 @@ def _identify(document: Document, classification: Classification, facts: FactShe
         update=classification.update.value if classification.update else "",
         regions=tuple(values.get("regions", ())),
         places=places,
+        named=_named(document, vocabulary),
+        headed=_headed(title, vocabulary),
         programmes=tuple(values.get("programmes", ())),
         insurers=tuple(values.get("insurers", ())),
         winners=tuple(letters_of(str(w)) for w in values.get("winner", ())),
@@ -190,6 +199,19 @@ def _identify(document: Document, classification: Classification, facts: FactShe
         deadline=str(values.get("deadline", ""))[:10],
         values=tuple(_numbers(values)),
     )
+
+
+def _named(document: Document, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Places that the body names, as printed: which one a name means depends on its surroundings, its letters do not."""
+    found = vocabulary.regions.find(document.body.plain[:MAX_LETTERS])
+    return tuple(dict.fromkeys(m.surface for m in found))[:MAX_PLACES]
+
+
+def _headed(title: str, vocabulary: Vocabulary) -> str:
+    """The stage that the words of a headline name; where they name several, the one that makes it another event."""
+    cues = vocabulary.cues.get("stage")
+    named = {m.code.partition(".")[2] for m in cues.find(title)} if cues else ()
+    return next((stage for stage in _HEADED_FIRST if stage in named), "")
 
 
 def _comparable(value: Any) -> Any:
