@@ -88,7 +88,7 @@ def parse_config(text: str, *, file: str, base: Path) -> Config:
 
 def _problems(error: ValidationError, tree: CommentedMap) -> Iterator[ConfigProblem]:
     for detail in error.errors():
-        keys = _keys_in(detail["loc"], tree)
+        keys = _keys_in(detail, tree)
         yield ConfigProblem(
             path=".".join(map(str, keys)) or "(file)",
             line=_line(tree, keys),
@@ -97,15 +97,15 @@ def _problems(error: ValidationError, tree: CommentedMap) -> Iterator[ConfigProb
         )
 
 
-def _keys_in(loc: Sequence[int | str], tree: Any) -> tuple[int | str, ...]:
+def _keys_in(detail: ErrorDetails, tree: Any) -> tuple[int | str, ...]:
     """The part of a pydantic location that stands in the file (it names union members too)."""
     keys: list[int | str] = []
     node: Any = tree
-    for step in loc:
+    for step in detail["loc"]:
         if step in node if isinstance(node, Mapping) else _has(node, step):
             node = node[step]
-        elif step == loc[-1] and isinstance(node, Mapping):
-            pass  # a key that is missing: name it all the same
+        elif detail["type"] == "missing" and step == detail["loc"][-1]:
+            pass  # name it although it is not there
         else:
             continue
         keys.append(step)

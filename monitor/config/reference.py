@@ -1,6 +1,6 @@
 """The reference of `config.yaml` as Markdown, made from the model's own docstrings: docs/configuration.md is its output.
 
-    python -m monitor.config.reference > docs/configuration.md
+python -m monitor.config.reference > docs/configuration.md
 """
 
 from __future__ import annotations

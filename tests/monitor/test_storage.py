@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 import threading
@@ -20,7 +21,7 @@ from monitor.errors import (
 )
 from monitor.model import Judgement, Relevance, Topic
 from monitor.records import AlertState, ArticleFilter, Settlement, Status, StoredReceipt
-from monitor.storage import Database, Store, found_revision, upgrade, wanted_revision
+from monitor.storage import Database, Store, UnitOfWork, found_revision, upgrade, wanted_revision
 from tests.conftest import START
 from tests.monitor.samples import new_article
 
@@ -88,9 +89,13 @@ def test_pending_articles_come_in_order_of_publication(store: Store) -> None:
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     """An exception inside undoes all of it."""
-    with pytest.raises(RuntimeError, match="on purpose"), store.transaction() as unit:
+
+    def store_and_fail(unit: UnitOfWork) -> None:
         unit.articles.add(new_article(1), START)
         raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"), store.transaction() as unit:
+        store_and_fail(unit)
     with store.reading() as unit:
         assert unit.articles.pending() == ()
 
@@ -99,7 +104,7 @@ def test_a_savepoint_undoes_its_own_part_only(store: Store) -> None:
     """One article's fault leaves the others of the batch."""
     with store.transaction() as unit:
         kept = unit.articles.add(new_article(1), START)
-        with pytest.raises(RuntimeError), unit.savepoint():
+        with contextlib.suppress(RuntimeError), unit.savepoint():
             unit.articles.add(new_article(2), START)
             raise RuntimeError
     with store.reading() as unit:
@@ -227,9 +232,7 @@ def test_judgements_are_stored(store: Store) -> None:
     with store.transaction() as unit:
         number = unit.articles.add(new_article(1), START)
         unit.judgements.add(
-            Judgement(
-                article_id=str(number), relevance=Relevance.ALERT, topics=(Topic.HUIMINBAO,), by="lin", at=START
-            )
+            Judgement(article_id=str(number), relevance=Relevance.ALERT, topics=(Topic.HUIMINBAO,), by="lin", at=START)
         )
 
 

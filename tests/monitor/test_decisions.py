@@ -1,0 +1,103 @@
+"""Small pure decisions of the hub: when to look again, whether to alert, how figures print, how alerts are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts import Alert, Link, Outcome, Receipt, Severity
+from monitor import phrases
+from monitor.alerting import AlertState, decode, encode, judge
+from monitor.rhythm import BACKOFF_LIMIT, BLOCK_REST, JITTER, RETRY_AFTER_LIMIT, next_check
+from tests.conftest import START
+
+EVERY = dt.timedelta(minutes=15)
+
+
+@given(st.integers(0, 40), st.floats(0, 0.999), st.integers(1, 10_000))
+def test_the_next_check_is_later_and_bounded(failures: int, jitter: float, minutes: int) -> None:
+    """Never sooner than the cadence, never later than the longest pause; more failures never mean sooner."""
+    every = dt.timedelta(minutes=minutes)
+    at = next_check(START, every, jitter=jitter, failures=failures)
+    assert every <= at - START <= max(every, BACKOFF_LIMIT) * (1 + JITTER)
+    assert next_check(START, every, jitter=jitter, failures=failures + 1) >= at
+
+
+def test_servers_and_bans_are_heeded() -> None:
+    """Retry-After counts up to a day; a ban means hours."""
+    asked = next_check(START, EVERY, jitter=0.0, retry_after=dt.timedelta(hours=5))
+    assert asked - START == dt.timedelta(hours=5)
+    assert next_check(START, EVERY, jitter=0.0, retry_after=dt.timedelta(days=9)) - START == RETRY_AFTER_LIMIT
+    assert next_check(START, EVERY, jitter=0.0, failures=1, blocked=True) - START == BLOCK_REST
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (1_260_000_000, "12.6亿", "1.26 billion"),
+        (4_700_000, "470万", "4.7 million"),
+        (569_800, "56.98万", "569,800"),
+        (150, "150", "150"),
+        (3_630_100, "363.01万", "3.6301 million"),
+        (0.5, "0.5", "0.5"),
+        (1_994_440_000, "19.9444亿", "1.9944 billion"),
+    ],
+)
+def test_figures_print_as_their_readers_write_them(value: float, zh: str, en: str) -> None:
+    assert (phrases.number(value, "zh"), phrases.number(value, "en")) == (zh, en)
+
+
+words = st.text(max_size=20)
+links = st.builds(Link, title=words, url=words, note=words)
+
+
+@given(
+    st.builds(
+        Alert,
+        key=words,
+        thread=words,
+        title=words,
+        summary=words,
+        evidence=words,
+        link=links,
+        created_at=st.datetimes(timezones=st.just(dt.UTC)),
+        published=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
+        severity=st.sampled_from(Severity),
+        labels=st.dictionaries(words, st.lists(words, max_size=3).map(tuple), max_size=3),
+        facts=st.lists(st.tuples(words, words), max_size=3).map(tuple),
+        copies=st.lists(links, max_size=2).map(tuple),
+        lang=st.sampled_from(["zh", "en"]),
+    )
+)
+def test_an_alert_survives_the_outbox(alert: Alert) -> None:
+    """What is queued is what is sent."""
+    assert decode(encode(alert)) == alert
+
+
+def receipt(outcome: Outcome, *, again: bool = False) -> Receipt:
+    return Receipt(
+        alert_key="event:1", receiver="desk", channel=outcome.value, outcome=outcome, reason=outcome.value,
+        attempted_at=START, retry_at=START + EVERY if again else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("receipts", "state"),
+    [
+        ((), AlertState.DONE),
+        ((receipt(Outcome.ACCEPTED),), AlertState.DONE),
+        ((receipt(Outcome.SUPPRESSED),), AlertState.DONE),
+        ((receipt(Outcome.REFUSED),), AlertState.DEAD),
+        ((receipt(Outcome.ACCEPTED), receipt(Outcome.REFUSED)), AlertState.DONE),
+        ((receipt(Outcome.ACCEPTED), receipt(Outcome.RETRY, again=True)), AlertState.PENDING),
+        ((receipt(Outcome.REFUSED), receipt(Outcome.UNKNOWN, again=True)), AlertState.PENDING),
+    ],
+)
+def test_an_alert_is_open_while_a_channel_has_an_attempt_left(receipts: tuple[Receipt, ...], state: AlertState) -> None:
+    """Then it is done if anybody got it or nobody wants it, and dead otherwise, with the reasons."""
+    delivery = judge(receipts)
+    assert delivery.state is state
+    assert delivery.reason
