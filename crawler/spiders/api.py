@@ -13,7 +13,7 @@ Options of the reply: `jsonp`, `items` (dotted path of the list, or several to t
 only), `inner`: see there, `text_url_rewrite` (`find`, `put`: the address of the
 text, made from that of the article), `skip` (`path`, `equals`: items to leave out), `allow` and `deny` (regular expressions
 on absolute URLs), `ok` (`path`, `equals`: one value or several that the reply's own code must be; `blocked`: values that
-mean ban or captcha; `again`: ask once more; `narrow`: cut the request finer), `cap` with `total` (dotted path) and `split`
+mean ban or captcha, all others being fine where `equals` is not given; `again`: ask once more; `narrow`: cut the request finer), `cap` with `total` (dotted path) and `split`
 (a list of `in`, `name`, `values`): a site that shows only so many rows of a query is asked again for each value of the
 first axis, then of the second, while a window has more.
 """
@@ -72,7 +72,9 @@ class ApiFinder:
         self._inner = read_rules(options)
         self._token = Handshake.read(options)
         self._allow, self._deny = options.regex("allow"), options.regex("deny")
-        self._ok = _table_of(options, "ok", {"path", "equals"}, {"blocked", "again", "narrow"})
+        self._ok = _table_of(options, "ok", {"path"}, {"equals", "blocked", "again", "narrow"})
+        if self._ok and not {"equals", "blocked"} & set(self._ok):
+            raise options.error("option 'ok' needs path and equals, or path and blocked")
         self._total, self._cap = options.text("total"), options.number("cap", 0)
         if bool(self._total) != bool(self._cap):
             raise options.error("options 'total' and 'cap' go together")
@@ -128,14 +130,15 @@ class ApiFinder:
             code = get_path(document, str(self._ok["path"]))
         except MissingPathError:
             code = None
-        if str(code) in _strings(self._ok["equals"]):
+        blocking = str(code) in _strings(self._ok.get("blocked", ()))
+        if str(code) in _strings(self._ok["equals"]) if "equals" in self._ok else not blocking:
             return None
         if str(code) in _strings(self._ok.get("again", ())) and (again := self._plan.again(poll)):
             return Reading(also=(again,))
         if str(code) in _strings(self._ok.get("narrow", ())) and (finer := self._plan.finer(poll)):
             return Reading(also=finer)
         message = json.dumps(document, ensure_ascii=False)[:200]
-        blocked = str(code) in _strings(self._ok.get("blocked", ())) or bool(_BLOCK_WORDS.search(message))
+        blocked = blocking or bool(_BLOCK_WORDS.search(message))
         raise RefusedError(
             f"the reply's {self._ok['path']} is {code!r}: {message}",
             FailureKind.BLOCKED if blocked else FailureKind.HTTP_ERROR,

@@ -3,13 +3,15 @@
 Options, beside those of `rows`: `next` (CSS of the link to the next page) or `page_url` (address of later pages with `{n}`,
 relative to the list's) with `first_page` (the number of the second page; TRS writes `index_1.htm`, so 1 there; default 2);
 `keywords` for addresses with `{keyword}`, and `window` (`days`, `slice`) for addresses with dates (`{since:%Y-%m-%d}`, see
-`window`). An address may itself have `{n}`. Where a TRS page tells in its pager script how many pages there are, paging ends
+`window`). An address may itself have `{n}`. `stub` is a regular expression for the page that some sites show first: it is
+asked for once more. Where a TRS page tells in its pager script how many pages there are, paging ends
 there.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from parsel import Selector
@@ -29,13 +31,14 @@ class ListingFinder:
     """Reads list pages and finds the next one by its address."""
 
     def __init__(self, spec: SourceSpec, span: Span | None = None) -> None:
-        options = Options(spec, [*rows.OPTIONS, "next", "page_url", "first_page", "keywords", "window"])
+        options = Options(spec, [*rows.OPTIONS, "next", "page_url", "first_page", "keywords", "window", "stub"])
         self._spec, self._span, self._rows = spec, span, RowReader(spec, options)
         self._next = options.checked("next", rows.check_css, "CSS selector")
         self._page_url = options.text("page_url")
         self._first_page = options.number("first_page", 2)
         self._keywords = options.texts("keywords")
         self._window = Window.read(options)
+        self._stub = options.regex("stub")
         numbered = any("{n}" in url for url in spec.urls)
         if self._page_url and "{n}" not in self._page_url:
             raise options.error("option 'page_url' needs {n}", "as in index_{n}.htm")
@@ -61,6 +64,8 @@ class ListingFinder:
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The rows as links, each address once with its fullest title; `ShapeError` where the container is missing."""
         text = self._rows.text(answer)
+        if self._stub and self._stub.search(text) and not poll.context.get("again"):
+            return Reading(also=(replace(poll, state_key="", context={**poll.context, "again": True}),))
         page = self._rows.parse(text)
         links = self._rows.links(page, answer)
         found = _TRS_PAGES.search(text)
@@ -81,4 +86,5 @@ class ListingFinder:
             url = join(root, self._page_url.replace("{n}", number))
         elif self._next:
             url = next((join(answer.url, href) for href in page.css(self._next).xpath("@href").getall()), "")
-        return Poll(url=url, page=poll.page + 1, context=poll.context) if url and url != poll.url else None
+        context = {**poll.context, "again": False}
+        return Poll(url=url, page=poll.page + 1, context=context) if url and url != poll.url else None
