@@ -45,6 +45,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_DOUBLED = re.compile(r"^//(?=[\w-]+/)")
 _SPA_ROUTE = re.compile(r"^!?/")
 
 
@@ -162,8 +163,11 @@ def identity_keys(url: str) -> tuple[str, ...]:
 
 
 def join(base: str, link: str) -> str:
-    """`link` as an absolute URL; whitespace and line breaks inside it are removed. Empty if it is no web link."""
-    cleaned = re.sub(r"[\r\n\t]", "", link).strip()
+    """`link` as an absolute URL; whitespace and line breaks inside it are removed. Empty if it is no web link.
+
+    A doubled slash before a path (`//htm/a/1.html`) is a slip of the site's, not a host: hosts have a dot.
+    """
+    cleaned = _DOUBLED.sub("/", re.sub(r"[\r\n\t]", "", link).strip())
     try:
         absolute = urljoin(base, cleaned)
         parts = urlsplit(absolute)

@@ -19,7 +19,7 @@ _ASIDE = re.compile(
     r"(?:^|[-_\s])(?:comments?|cmt|replys?|pinglun|recommends?|recommendation|recs?|related?|relation|relate|rel|aside|sidebar|side|"
     r"footer|foot|copyright|disclaimer|statement|breadcrumbs?|crumbs?|nav|navbar|navigation|menu|topbar|toolbar|tools?|"
     r"share|sharebar|social|qr|qrcode|ads?|adv|advert|advertisement|adsense|banner|promo|promotion|hot|hotnews|rank|ranking|"
-    r"tags?|keywords?|login|popup|modal|mask|dialog|pager|pagination|editor|author-info|subscribe|download|app-?download|player|"
+    r"tags?|keywords?|login|popup|modal|mask|dialog|pager|pagination|(?<!trs_)(?<!trs-)editor|author-info|subscribe|download|app-?download|player|"
     r"feedback|guess|interest|more-?news|post[-_]?next|next[-_]?prev|prev[-_]?next)(?=$|[-_\s\d])",
     re.IGNORECASE,
 )

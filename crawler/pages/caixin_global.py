@@ -23,7 +23,7 @@ class CaixinGlobalPage:
     """Reads article pages; of a paid article the part that is shown."""
 
     name: ClassVar[str] = "caixin-global"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)caixinglobal\.com/\d{4}-\d\d-\d\d/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*caixinglobal\.com/\d{4}-\d\d-\d\d/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:
@@ -35,7 +35,7 @@ class CaixinGlobalTextPage:
     """Reads the reply of `reading.do`: `{"data": {"content": "<p>…"}}`. Title and time come from the list."""
 
     name: ClassVar[str] = "caixin-global-text"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)caixinglobal\.com/get/reading\.do",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*caixinglobal\.com/get/reading\.do",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

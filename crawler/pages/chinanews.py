@@ -20,7 +20,7 @@ class ChinanewsPage:
     """Reads `/<channel>/<Y>/<MM-DD>/<id>.shtml` of chinanews.com.cn and its older host."""
 
     name: ClassVar[str] = "chinanews"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)chinanews\.com(?:\.cn)?/.*\d{4}/\d\d-\d\d/\d+\.shtml",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*chinanews\.com(?:\.cn)?/.*\d{4}/\d\d-\d\d/\d+\.shtml",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -29,7 +29,7 @@ class ChinaEconomicPage:
     """Reads `t<date>_<id>.shtml` of ce.cn."""
 
     name: ClassVar[str] = "ce"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)ce\.cn/.*/t\d{8}_\d+\.shtml",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*ce\.cn/.*/t\d{8}_\d+\.shtml",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -21,7 +21,7 @@ class HuibaoxianPage:
     """Reads articles of huibaoxian.com.cn; its links come with a doubled slash."""
 
     name: ClassVar[str] = "huibaoxian"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)huibaoxian\.com\.cn/+htm/\w+/\d{8}/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*huibaoxian\.com\.cn/+htm/\w+/\d{8}/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -22,7 +22,7 @@ class JiemianPage:
     """Reads articles of jiemian.com."""
 
     name: ClassVar[str] = "jiemian"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)jiemian\.com/article/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*jiemian\.com/article/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -21,7 +21,7 @@ class Jingji21Page:
     """Reads articles of 21jingji.com."""
 
     name: ClassVar[str] = "21jingji"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)21jingji\.com/article/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*21jingji\.com/article/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

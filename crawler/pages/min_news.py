@@ -23,8 +23,8 @@ class MinNewsPage:
 
     name: ClassVar[str] = "min.news"
     patterns: ClassVar[tuple[str, ...]] = (
-        r"(?:^|\.)(?:min|inf)\.news/[a-z-]+/[\w-]+/[0-9a-f]{32}\.html",
-        r"(?:^|\.)(?:laitimes\.com|daydaynews\.cc)/",
+        r"^(?:[\w-]+\.)*(?:min|inf)\.news/[a-z-]+/[\w-]+/[0-9a-f]{32}\.html",
+        r"^(?:[\w-]+\.)*(?:laitimes\.com|daydaynews\.cc)/",
     )
     priority: ClassVar[int] = 10
 

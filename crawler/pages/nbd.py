@@ -24,7 +24,7 @@ class NbdPage:
     """Reads articles of nbd.com.cn."""
 
     name: ClassVar[str] = "nbd"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)nbd\.com\.cn/articles/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*nbd\.com\.cn/articles/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -26,7 +26,7 @@ class PeoplePage:
     """Reads articles of people.com.cn and its channels."""
 
     name: ClassVar[str] = "people"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)people\.(?:com\.)?cn/n\d?/\d{4}/\d{4}/c\d+-\d+\.html",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*people\.(?:com\.)?cn/n\d?/\d{4}/\d{4}/c\d+-\d+\.html",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

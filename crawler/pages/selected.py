@@ -27,7 +27,7 @@ from crawler.source_line import clean_source, closing_source, labelled_source, s
 _META_TIME = ("article:published_time", "og:published_time", "publishdate", "pubdate", "firstpublishedtime")
 _LABEL = re.compile(r"^(?:作\s*者|记\s*者|文|撰文|by)\s*[:：|/丨]?\s*", re.IGNORECASE)
 _CREDIT = re.compile(
-    r"^[（(【\[▲\s]*(?:责任编辑|责编|编辑|校对|编审|审核|监制|值班编辑|新媒体编辑|制作)\s*[:：丨|][^。！？]{0,40}$"
+    r"^[（(【\[▲\s]*(?:(?:责任编辑|责编|编辑|校对|编审|审核|监制|值班编辑|新媒体编辑|制作)\s*[:：丨|][^。！？]{0,40}|(?:责任编辑|责编)\s+\S{2,10})$"
 )
 _TAIL_LINES = 6
 _MAX_NAME = 40

@@ -21,7 +21,7 @@ class SinaPage:
     """Reads `doc-<id>` pages of finance, news, sports and the other channels."""
 
     name: ClassVar[str] = "sina"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)sina\.(?:com\.)?cn/.*/?(?:doc|detail)-[a-z0-9]{10,20}\.",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*sina\.(?:com\.)?cn/.*/?(?:doc|detail)-[a-z0-9]{10,20}\.",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

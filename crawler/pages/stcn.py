@@ -21,7 +21,7 @@ class StcnPage:
     """Reads articles of stcn.com."""
 
     name: ClassVar[str] = "stcn"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)stcn\.com/article/detail/",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*stcn\.com/article/detail/",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

@@ -20,7 +20,7 @@ class ThepaperPage:
     """Reads `m.thepaper.cn/detail/<contId>`; the desktop address shows the same data."""
 
     name: ClassVar[str] = "thepaper"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)thepaper\.cn/(?:detail/|newsDetail_forward_)\d+",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*thepaper\.cn/(?:detail/|newsDetail_forward_)\d+",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:

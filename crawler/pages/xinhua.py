@@ -26,7 +26,7 @@ class XinhuaPage:
     """Reads articles of news.cn and xinhuanet.com."""
 
     name: ClassVar[str] = "xinhua"
-    patterns: ClassVar[tuple[str, ...]] = (r"(?:^|\.)(?:news\.cn|xinhuanet\.com)/.*/c(?:_\d+)?\.html?$",)
+    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*(?:news\.cn|xinhuanet\.com)/.*/c(?:_\d+)?\.html?$",)
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:
