@@ -82,7 +82,13 @@ def is_permanent(failure: FetchFailure) -> bool:
 def _described(error: BaseException | None) -> tuple[FailureKind | None, str, str]:
     text = str(error)
     if isinstance(error, RobotsForbiddenError):
-        return FailureKind.ROBOTS, text, "obey it, or set obey_robots off for a site of your own"
+        unknown = "unreachable" in text
+        hint = (
+            "try later; is the host up, and the network?"
+            if unknown
+            else "obey it, or set obey_robots off for a site of your own"
+        )
+        return FailureKind.ROBOTS, text, hint
     if isinstance(error, AbortedError):
         return FailureKind.DEADLINE, "the crawl's time was up", "raise its deadline, or lower max_articles"
     if isinstance(error, DownloadCancelledError) or (isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text):
