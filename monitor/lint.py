@@ -40,8 +40,12 @@ CUE_GROUPS: Mapping[str, frozenset[str] | None] = {
         {"launch", "enrolment", "opening", "terms", "claims", "service", "policy", "recognition", "discontinued"}
     ),
     "hint": frozenset({"launch", "enrolment", "terms", "claims", "service", "policy", "discontinued"}),
+    "event": frozenset(
+        {"launch", "enrolment", "opening", "terms", "claims", "service", "policy", "recognition", "discontinued"}
+    ),
     "central": frozenset({"body"}),
     "stage": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal", "operation"}),
+    "told": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal"}),
     "running": frozenset({"hint"}),
     "mark": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "record"}),
     "act": frozenset({"undertake", "buy", "company"}),

@@ -32,9 +32,10 @@ _DENIED = re.compile(
 
 
 _CHOSEN = re.compile(
-    r"(?:通过|经由|经过|经|采取|采用|由)[^，。；\n]{0,16}?(?:招标|遴选|比选|磋商|谈判|招投标|采购)(?:方式|程序)?[，]?[^，。；\n]{0,6}?(?:选定|确定|选取|选出|产生|委托|选择)|"
+    r"(?:通过|经由|经过|经|采取|采用|由)[^，。；\n]{0,16}?(?:招标|遴选|比选|磋商|谈判|招投标|采购)(?:方式|程序)?[，]?[^，。；\n]{0,6}?(?:选定|确定|选取|选出|产生|委托|选择|交给|交由|引入|引进|请来|聘请|落定)|"
     r"(?:去年|前年|今年\d{1,2}月|上年|年初|此前|早在)[^。\n]{0,24}?(?:招标|遴选|比选|磋商|谈判|采购)[^。\n]{0,8}?(?:选定|确定|产生)|"
     r"(?:[Tt]hrough|[Vv]ia|[Bb]y|[Ii]n) (?:an? |the )?(?:open|public|competitive)? ?(?:bidding|tender|procurement)[^.\n]{0,60}?(?:selected|chose|determined|picked)|"
+    r"(?:selected|chose|determined|picked) [^.\n]{0,60}?(?:through|via|by|in) (?:an? |the )?(?:open |public |competitive )?(?:bidding|tender|procurement)|"
     r"(?:was|were|been) (?:picked|chosen|selected) (?:in|by|through|via) (?:an? )?(?:open|public|competitive)? ?(?:tender|bidding)"
 )
 

@@ -10,7 +10,7 @@ from monitor.classify.verdict import Tally
 from monitor.model import Relevance, Stage
 
 _TOTALLED = re.compile(
-    r"(?:累计|共计|共|合计|全年|上半年|下半年|半年|季度|截至|全市|全县|全州|全省|全区|以来|去年|今年|前\S{1,3}月|年度|20\d\d年|1至\d{1,2}月|1[-—]\d{1,2}月|total|as of|by the end|since|in 20\d\d|last year|this year)"
+    r"(?:累计|共计|共|合计|全年|上半年|下半年|半年|季度|截至|全市|全县|全州|全省|全区|以来|去年|今年|前\S{1,3}月|年度|20\d\d年|1至\d{1,2}月|1[-—]\d{1,2}月|total|accumulat|cumulativ|as of|by the end|since|in 20\d\d|last year|this year)"
     r"[^。\n]{0,60}?\d[\d,.]*\s*(?:万|亿|余|多)?\s*(?:元|人次|人|件|例|户|起|笔|名|million|billion|thousand|people|yuan|cases|claims|households|residents)",
     re.IGNORECASE,
 )
@@ -20,12 +20,12 @@ _PAID_ENGLISH = re.compile(
 )
 _SUM_IN_TITLE = re.compile(r"\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|名|户)|\d[\d,.]* (?:million|billion)")
 _PAID = re.compile(
-    r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol",
+    r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol|receiv",
     re.IGNORECASE,
 )
 _STARTS = re.compile(
-    r"启动|落地|首单|首笔|首例|首张|开始受理|受理首|正式实施|实施|施行|上线|开办|今起|扩面|提标|新增|全面铺开|揭牌|开通|调整|提高|开始申请|"
-    r"launch|takes effect|took effect|came into|comes into|first claim|first case|rolls? out|rolled out|starts|started|begins|began|goes live|introduc|kicks? off",
+    r"启动|落地|首单|首笔|首例|首张|开始受理|受理首|正式实施|实施|施行|上线|开办|今起|扩面|提标|新增|全面铺开|揭牌|开通|调整|提高|开始申请|开跑|上岗|开张|开业|起步|运转|投入使用|拉开序幕|鸣锣|第一天|头一天|首日|第一单|第一笔|头一单|头一笔|第一例|这天起|今天起|即日起|"
+    r"launch|takes effect|took effect|came into|comes into|first claim|first case|rolls? out|rolled out|starts|started|begins|began|goes live|went live|introduc|kicks? off|first day|first to|opened|opens|under way|underway|from today",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.form import Form
 from monitor.classify.running import judge_running
 from monitor.classify.scope import weigh_scope
-from monitor.classify.stage import first_stage, stage_of
+from monitor.classify.stage import first_stage, stage_of, statements
 from monitor.classify.verdict import Opinion, Tally
 from monitor.model import Relevance, Stage, Topic
 from monitor.taxonomy import Mention
@@ -33,6 +33,9 @@ _OPERATION_TITLE = 1.0
 _EVERYDAY = frozenset({"accident", "supplementary_medical", "livelihood"})
 # What makes a benefit (门诊慢特病) a business: somebody is entrusted with its administration.
 _ENTRUSTED = re.compile("经办|委托|商保|管理|第三方|handling|administ|entrust|agency", re.IGNORECASE)
+
+# A programme by a name of its own; one that is only described (大病的钱) counts as an everyday word does.
+_NAMED = re.compile("保险|险$|insurance|经办", re.IGNORECASE)
 
 
 def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
@@ -63,7 +66,7 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     _weigh_event(evidence, stage, where, tally)
     _weigh_actors(evidence, tally)
     weigh_scope(evidence, programmes, stage, tally)
-    if (best is not None and tally.score < THRESHOLD) or not _reported(evidence, programmes):
+    if (best is not None and tally.score < THRESHOLD) or form.explainer or not _reported(evidence, programmes):
         hidden = _hidden_event(evidence, form, programmes, tally)
         if hidden is not None:
             stage, where = hidden, Zone.LEAD
@@ -73,7 +76,8 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
 def _meant(evidence: Evidence, mention: Mention) -> bool:
     """Whether a programme's name is meant as one: everyday words need a payer, an undertaker or the covered beside them."""
     benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(mention.surface)
-    if mention.code not in _EVERYDAY and not benefit:
+    described = mention.term.kind == "pattern" and not _NAMED.search(mention.surface)
+    if mention.code not in _EVERYDAY and not benefit and not described:
         return True
     sentence = evidence.sentence_of(mention)
     if evidence.zone(mention) is Zone.TITLE:
@@ -113,21 +117,47 @@ def _reported(evidence: Evidence, programmes: Sequence[Mention]) -> bool:
 
 
 def _hidden_event(evidence: Evidence, form: Form, programmes: Sequence[Mention], tally: Tally) -> Stage | None:
-    """A feature story's news: a paragraph that has programme, purchase, parties and figures together."""
-    if form.roundup or form.opinion or form.explainer:
+    """A feature story's news: a paragraph that has programme, parties and figures, and what happened in it or beside it.
+
+    A column of questions and answers speaks in general; only a statement in the paragraph itself is news there.
+    """
+    if form.roundup or form.opinion:
         return None
-    mentions = [m for m in evidence.cues("stage") if not evidence.in_background(m)]
-    for paragraph in evidence.paragraphs:
+    told = statements(evidence)
+    words = [m for m in evidence.cues("stage") if not evidence.in_background(m)]
+    paragraphs = evidence.paragraphs
+    for i, paragraph in enumerate(paragraphs):
         named = evidence.inside(programmes, paragraph)
         if not named or not _FIGURES.search(paragraph.text):
             continue
-        parties = evidence.within(evidence.insurers, paragraph) or evidence.within(evidence.cues("actor"), paragraph)
-        stage = first_stage(evidence.inside(mentions, paragraph), paragraph.text)
-        acts = evidence.within(evidence.cues("act"), paragraph)
-        if parties and acts and stage is not None:
+        around = paragraphs[max(0, i - 1) : i + 2]
+        insurers, actors = (_takes_part(evidence, m, around) for m in (evidence.insurers, evidence.cues("actor")))
+        if not insurers and not actors:
+            continue
+        inside = [m for m in told if paragraph.start <= m.start < paragraph.end]
+        if not form.explainer and ((insurers and actors) or evidence.within(evidence.cues("act"), paragraph)):
+            inside += evidence.inside(words, paragraph)
+        stage = first_stage(inside, paragraph.text)
+        if stage is None and not form.explainer and not evidence.within(evidence.cues("stage.operation"), paragraph):
+            stage = _told_around(evidence, told, around)
+        elif stage is None and insurers and actors:
+            stage = Stage.OPERATION
+        if stage is not None:
             tally.add(evidence.reason("hidden_event", named[0], 3.0))
             return stage
     return None
+
+
+def _takes_part(evidence: Evidence, parties: Sequence[Mention], around: Sequence[Stretch]) -> bool:
+    """Whether a party stands beside the programme, or in the headline or the lead."""
+    return any(evidence.zone(m) is not Zone.BODY or any(p.start <= m.start < p.end for p in around) for m in parties)
+
+
+def _told_around(evidence: Evidence, told: Sequence[Mention], around: Sequence[Stretch]) -> Stage | None:
+    """How a purchase ended, by the paragraphs around the programme's name, or else by the headline and the lead."""
+    ends = [m for m in told if m.code not in ("told.intention", "told.notice")]
+    near = [m for m in ends if any(p.start <= m.start < p.end for p in around)]
+    return first_stage(near, "") or first_stage([m for m in ends if evidence.zone(m) is not Zone.BODY], "")
 
 
 _FIGURES = re.compile(
@@ -138,8 +168,10 @@ _FIGURES = re.compile(
 def _weigh_event(evidence: Evidence, stage: Stage | None, where: Zone, tally: Tally) -> None:
     if stage is None:
         return
-    mention = evidence.first(evidence.cues(f"stage.{stage.value}"), where) or evidence.first(
-        evidence.cues(f"mark.{stage.value}")
+    mention = (
+        evidence.first(evidence.cues(f"stage.{stage.value}"), where)
+        or evidence.first(evidence.cues(f"told.{stage.value}"), where)
+        or evidence.first(evidence.cues(f"mark.{stage.value}"))
     )
     if mention is None:
         return
@@ -171,7 +203,8 @@ def _decide(
     if out_of_scope and not form.roundup:
         return _opinion(tally, Relevance.NONE, None)
     if tally.score >= THRESHOLD and reported and not form.roundup:
-        general = (form.explainer or form.opinion) and (
+        hidden = any(r.code == "hidden_event" for r in tally.reasons)
+        general = ((form.explainer and not hidden) or form.opinion) and (
             where is not Zone.TITLE or stage in (None, Stage.OPERATION) or not evidence.places or form.interview
         )
         if general:
