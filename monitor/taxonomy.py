@@ -279,7 +279,7 @@ def _by_group(terms: Iterable[Term], patterns: Iterable[Pattern]) -> dict[str, F
     built: dict[str, list[Pattern]] = {}
     for pattern in patterns:
         built.setdefault(pattern.code.partition(".")[0], []).append(pattern)
-    return {name: Finder([*found, *decoys], built.get(name, ())) for name, found in groups.items()}
+    return {name: Finder([*groups.get(name, ()), *decoys], built.get(name, ())) for name in {**groups, **built}}
 
 
 def vocabulary_files(directory: Path) -> tuple[Path, ...]:

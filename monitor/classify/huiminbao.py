@@ -8,6 +8,7 @@ guided by a public body, one price a head, paying what basic insurance leaves.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Zone
@@ -15,7 +16,7 @@ from monitor.classify.form import Form
 from monitor.classify.update import DATE, FIGURE, update_of
 from monitor.classify.verdict import Opinion, Tally
 from monitor.model import Relevance, Topic, Update
-from monitor.taxonomy import Mention
+from monitor.taxonomy import Mention, Term
 
 THRESHOLD = 5.0
 
@@ -23,7 +24,9 @@ _NAME = {Zone.TITLE: 6.0, Zone.LEAD: 5.0, Zone.BODY: 2.0}
 _PRODUCT = {Zone.TITLE: 6.0, Zone.LEAD: 5.5, Zone.BODY: 2.5}
 _BUILT_NAME = {Zone.TITLE: 4.0, Zone.LEAD: 3.5, Zone.BODY: 2.0}
 _QUOTED_NAME = {Zone.TITLE: 3.0, Zone.LEAD: 2.5, Zone.BODY: 1.0}
+_PLACE_NAME = {Zone.TITLE: 2.5, Zone.LEAD: 2.0, Zone.BODY: 1.0}
 _HALF_NAME = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
+_DESCRIBED_IN = 4  # sentences with traits that make a report one on the product, however rarely it is named
 _REPEATED = 1.5  # a name that comes back three times in the text is its subject
 _TRAITS = {
     "trait.open": 1.5,
@@ -38,13 +41,18 @@ _TRAITS = {
 }
 # Traits are worth their points only where somebody sells insurance to the public: one of these must be among them.
 _TELLING = frozenset({"trait.open", "trait.pool", "trait.window"})
-_MEDICAL = re.compile(r"医保|医疗|住院|自付|medical|hospital|patient", re.IGNORECASE)
+_MEDICAL = re.compile(r"医保|医疗|医院|住院|自付|看病|药|medical|hospital|patient|drug", re.IGNORECASE)
 # A quoted name that only ends like a cover (“福山守护保”) needs somebody who is covered by the city's scheme.
 _LOCAL = re.compile("市民|居民|参保人|参保率|citizens|residents|insured", re.IGNORECASE)
 _LOCAL_CUES = ("actor.health", "trait.pool", "trait.guided", "trait.base", "trait.account")
 # Programmes that carry brand names of their own (银龄安康, 防贫保): beside one of them a name is the programme's.
 _BRANDED = frozenset({"accident", "poverty_prevention", "livelihood", "long_term_care", "employee_supplement"})
-_BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao", re.IGNORECASE)
+_BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao|kang|hui", re.IGNORECASE)
+_WISH = re.compile(
+    "[\u4e00-\u9fff][安康惠福享益健乐佑民][心康享民]?保(?![险障护留证税费养持洁租供质健价畅鲜暖底温全安障卫])"
+)
+# The name of a prize is no programme: “年度城市民生保险十佳案例”.
+_PRIZE = re.compile('[^，。；"]{0,12}(?:案例|奖|十佳|榜|称号|示范)')
 
 
 def judge(evidence: Evidence, form: Form) -> Opinion:
@@ -78,14 +86,21 @@ def _single_clause(evidence: Evidence) -> bool:
     """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
     names = _product_names(evidence)
     sentences = {evidence.sentence_of(m).start for m in names}
-    own = {evidence.sentence_of(m).start for m in [*evidence.products, *evidence.unknown_products]}
-    if evidence.body and evidence.body[0].start in own:
+    opening = evidence.body[:2] if evidence.english else evidence.body[:1]  # "BEIJING, Feb." ends like a sentence
+    subjects = [*evidence.products, *evidence.unknown_products]
+    if any(evidence.zone(m) is Zone.TITLE for g in ("event", "update", "central") for m in evidence.cues(g)):
+        subjects += evidence.cues("topic.huiminbao")  # what the headline says has happened to such products
+    if {s.start for s in opening} & {evidence.sentence_of(m).start for m in subjects}:
         return False  # a short report that begins with the product is on the product
+    described = {evidence.sentence_of(m).start for m in evidence.cues("trait")}
+    if len(described) >= _DESCRIBED_IN:
+        return False  # named once, described throughout
     return len(sentences) == 1 and not FIGURE.search(evidence.paragraph_of(names[0]).text)
 
 
 def _repeated(evidence: Evidence) -> bool:
-    return len(_names(evidence)) >= 3
+    own = Counter(m.surface for m in evidence.unknown_products)
+    return len(_names(evidence)) >= 3 or (evidence.english and max(own.values(), default=0) >= 2)
 
 
 def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None:
@@ -96,6 +111,7 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         ("name", evidence.cues("topic.huiminbao"), _NAME),
         ("built_name", [m for m in evidence.unknown_products if _BUILT.search(m.surface)], _BUILT_NAME),
         ("quoted_name", _quoted(evidence), _QUOTED_NAME),
+        ("place_name", _called_after_place(evidence), _PLACE_NAME),
     ):
         if best := evidence.best(mentions):
             found.append((weights[best[1]], best[0], best[1], code))
@@ -127,6 +143,20 @@ def _quoted(evidence: Evidence) -> list[Mention]:
     return names
 
 
+def _called_after_place(evidence: Evidence) -> list[Mention]:
+    """Unquoted names of a place's first character and a good wish (廊安保 in a text on 廊坊)."""
+    found = [m for m in _WISH.finditer(evidence.text) if not _within_words(evidence, m.start(), m.end())]
+    if not found or evidence.unknown_products or evidence.products:
+        return []
+    initials = {p.surface[0] for p in evidence.vocabulary.regions.find(evidence.text)}
+    term = Term(text="", code="", family="products", kind="pattern", file=evidence.vocabulary.directory, line=0)
+    return [Mention(m.group(), m.start(), m.end(), m.group(), term) for m in found if m.group()[0] in initials]
+
+
+def _within_words(evidence: Evidence, start: int, end: int) -> bool:
+    return any(s < end and start < e for s, e in evidence.vocabulary.products.taken(evidence.text))
+
+
 def _weigh_traits(evidence: Evidence, tally: Tally, *, named: bool) -> None:
     found = {m.code: m for m in reversed(evidence.cues("trait"))}
     telling = bool(_TELLING & found.keys()) or (named and len(found) >= 2)
@@ -146,7 +176,7 @@ def _weigh_hidden(evidence: Evidence, form: Form, tally: Tally) -> None:
         *(m for m in evidence.unknown_products if _BUILT.search(m.surface)),
         *(_quoted(evidence) if evidence.cues("trait.pool") or evidence.cues("trait.guided") else ()),
     ]
-    sure = evidence.cues("update")
+    sure = [*evidence.cues("update"), *evidence.cues("event")]
     for paragraph in evidence.paragraphs:
         named = evidence.inside(products, paragraph)
         if not named or not evidence.inside(sure, paragraph):
@@ -179,10 +209,11 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
         ):
             if hit := next((m for m in title if m.code == code), None):
                 tally.add(evidence.reason(code, hit, -4.0))
-        beside = (m for m in evidence.programmes if m.code in _BRANDED and _beside_name(evidence, m))
+        programmes = [m for m in evidence.programmes if not _PRIZE.match(evidence.text, m.end)]
+        beside = (m for m in programmes if m.code in _BRANDED and _beside_name(evidence, m))
         if branded := next(beside, None):
             tally.add(evidence.reason("other_programme", branded, -4.0))
-        strong = [m for m in evidence.programmes if m.code not in ("supplementary_medical", "accident")]
+        strong = [m for m in programmes if m.code not in ("supplementary_medical", "accident")]
         heading = next((m for m in strong if evidence.zone(m) is Zone.TITLE), None)
         if heading:
             tally.add(evidence.reason("other_programme", heading, -4.0))
@@ -212,10 +243,25 @@ def _decide(evidence: Evidence, form: Form, update: Update | None, tally: Tally)
     ):
         tally.note("form.general", "speaks of such products in general")
         return _opinion(tally, Relevance.DIGEST, None)
+    if update is not Update.POLICY and not _particular(evidence):
+        tally.note("form.general", "names no product, place or insurer")
+        return _opinion(tally, Relevance.DIGEST, None)
     if update is None:
         tally.note("update.none", "nothing new happened")
         return _opinion(tally, Relevance.DIGEST, None)
     return _opinion(tally, Relevance.ALERT, update)
+
+
+def _particular(evidence: Evidence) -> bool:
+    """Whether the article says of whom, where or when: else nothing can have happened."""
+    return bool(
+        evidence.products
+        or evidence.unknown_products
+        or evidence.insurers
+        or evidence.places
+        or evidence.cues("central")
+        or DATE.search(evidence.text[: evidence.lead_end])
+    )
 
 
 def _below(evidence: Evidence, form: Form, subject: tuple[Mention, Zone] | None, tally: Tally) -> Opinion:

@@ -41,7 +41,7 @@ def update_of(evidence: Evidence, names: Sequence[Mention]) -> Update | None:
     Words that say it surely (`update.*`) come before those that may (`hint.*`). A hint of the headline counts more where the
     lead, or a sentence that names the product, says the same.
     """
-    sure = [m for m in evidence.cues("update") if not evidence.denied(m)]
+    sure = [m for g in ("update", "event") for m in evidence.cues(g) if not evidence.denied(m)]
     hints = [m for m in evidence.cues("hint") if not evidence.denied(m)]
     lead = _updates(m for m in sure if evidence.zone(m) is Zone.LEAD)
     lead_hints = _updates(m for m in hints if evidence.zone(m) is Zone.LEAD)
@@ -50,7 +50,9 @@ def update_of(evidence: Evidence, names: Sequence[Mention]) -> Update | None:
     if any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("central")):
         title.add(Update.POLICY.value)
     title |= title_hints & lead & {Update.DISCONTINUED.value}
-    if found := _resolve(title, title_hints, lead | lead_hints if "opening" in title else lead, evidence.title):
+    if Update.POLICY.value in title and not (evidence.products or evidence.unknown_products):
+        title.discard(Update.DISCONTINUED.value)  # what a regulator forbids in general ends no product
+    if found := _resolve(title, title_hints, lead, evidence.title):
         return found
     told = {name: _TITLE_HINT + (_LEAD_AGREES if name in lead else 0.0) for name in title_hints}
     for name in _named(evidence, [*sure, *hints], names) & told.keys():
