@@ -26,9 +26,15 @@ _ANNOUNCES = re.compile(
     rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
 )
 _COMMISSIONS = re.compile(r"委托[^。；\n]{2,40}?(?:承办|经办|承保|组织|开展|采购|招标|就)")
+_INTENTION_OF = re.compile(
+    r"(?:20\d\d年)?(?:[\d一二三四五六七八九十]+(?:月份?)?[至到、-]?){0,3}(?:的)?(?:政府)?采购意向"
+)
+_SEEKS = re.compile(r"(?:正?要|想要?|打算|准备|拟|计划|将)(?:给|为)[^。；\n]{2,20}?(?:找|选|挑|买|聘)")
+_SENT_FROM = re.compile(r"(?:从|由)$")
+_SENT = re.compile(r"(?:发出|发来|发布|挂出)")
 _OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})|(?:委托|组织|发起)?(?:{_PURCHASE}|购买|投保)的")
 _SIGNS_WITH = re.compile(
-    r"(?:\d+日|日前|近日)?(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,70}?(?:签约|签订|签署|续签|续约|签)"
+    r"(?:\d+日|[日近前昨今](?:[日前天]))?(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,70}?(?:签约|签订|签署|续签|续约|续上|续了|签)"
 )
 _WON_FROM = re.compile(r"(?:中标|中选|拿下|夺得|签下|承接|竞得)了?$")
 _SIGNED_BY_OTHER = re.compile(r"(?:与|和|同)(?:[^，。]{0,4})$")
@@ -121,6 +127,8 @@ def _score_chinese(context: Context, before: str, after: str) -> float:
     agent = _AGENT.search(before)
     if agent and _BUYS.match(after):
         return 4
+    if _INTENTION_OF.match(after) or _SEEKS.match(after) or (_SENT_FROM.search(before) and _SENT.match(after)):
+        return 3
     if _COMMISSIONS.match(after) or _OWN_TENDER.match(after):
         return 3.5
     if _SIGNS_WITH.match(after) or (_SIGNED_BY_OTHER.search(before) and _SIGNS.match(after)):

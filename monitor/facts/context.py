@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from monitor.facts.dates import DateRange, Moment, find_moments, find_ranges
+from monitor.facts.items import without_other_items
 from monitor.facts.labels import load_label_words
 from monitor.facts.layout import Field, Layout, read_layout
 from monitor.facts.quantities import Quantity, find_quantities
@@ -72,8 +73,8 @@ class Context:
 
     @cached_property
     def whole(self) -> str:
-        """Title, line break and body, without the links and notes below the article."""
-        whole = self.document.whole
+        """Title, line break and body, without the links and notes below the article and a round-up's other items."""
+        whole = without_other_items(self.document, self.vocabulary)
         for line in re.finditer(r"^.*$", whole, re.MULTILINE):
             if line.start() > max(len(whole) // 3, self.body_start) and self.words["tail"].match(
                 line.group().lstrip("【[(")

@@ -17,7 +17,7 @@ _CHANGED = re.compile(
 _FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)
 _OPEN_UNTIL = re.compile(r"即日起|从今天|今起|今日起|from now on|from today", re.IGNORECASE)
 _CLOSED = re.compile(
-    r"[^。\n]{0,110}?(?:通道|投保|参保|窗口|channel|window|enrol|sign-up)[^。\n]{0,90}?(?:关闭|关停|关上|关门|停止|结束|截止|收官|落幕|圆满|closed|ended)",
+    r"[^。\n]{0,110}?(?:通道|投保|参保|窗口|页面|入口|channel|window|enrol|sign-up)[^。\n]{0,90}?(?:关闭|关停|关上|关门|停止|下线|结束|截止|收官|落幕|圆满|closed|ended)",
     re.IGNORECASE,
 )
 _REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|announced|said|reported")
@@ -84,7 +84,7 @@ def _bids_by_prose(context: Context) -> Moment | None:
             score += 2.5
         if words["bid_deadline"].search(context.before(clause.start + 1, 40)):
             score += 0.5
-        if score == 0 or words["not_deadline"].search(before[-24:] + after):
+        if score == 0 or any(words[g].search(before[-24:] + after) for g in ("not_deadline", "not_bid")):
             continue
         if _CHANGED.search(before):
             score += 3

@@ -62,6 +62,7 @@ _NUMBERING = re.compile(
 )
 _TOP_SECTION = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s?[、.．]")
 _COUNT = re.compile(r"\s*(\d{1,2})\s?[、.．)](?!\d)")
+_BOXED = re.compile(r"【(?P<label>[^】\n]{2,12})】(?=\S)")
 _COLON = re.compile(r"[:：]")
 _SENTENCE = re.compile(r"[。！？]")
 _NUMERAL = r"[一二三四五六七八九十\dA-Za-z]{1,3}"
@@ -157,6 +158,11 @@ def _read_line(reader: _Reader, start: int, line: str) -> None:
     offset = numbering.end() if numbering else 0
     content = line[offset:]
     top = bool(_TOP_SECTION.match(line))
+    boxed = _BOXED.match(content)
+    if boxed and (label := reader.words.find(boxed["label"])):
+        reader.pending = None
+        reader.add(label, boxed["label"], content[boxed.end() :], start + offset + boxed.end())
+        return
     lot = LOT.match(content)
     if top and not lot:
         reader.lot, reader.section, reader.sub_section, reader.head = "", "", "", ()

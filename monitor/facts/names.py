@@ -20,6 +20,9 @@ _NUMBER_IN_PROSE = re.compile(
 _NUMBER_IN_BRACKETS = re.compile(
     r"\((?:编号:?)?(?P<number>[A-Z]{2,}[A-Za-z0-9]*(?:[-_〔\[(]\s?[A-Za-z0-9〕\])]+){1,6})\)"
 )
+# Behind the project's name a number is the project's, whatever it is called there.
+_BEHIND_NAME = re.compile(r"项目\([^()]{0,6}编?号[:：]?\s?(?P<number>[A-Za-z0-9\[〔][A-Za-z0-9〔〕\[\]_/.-]{4,}\d)\)")
+_ALONE = re.compile(r"^(?P<number>[A-Z]{2,}[A-Z0-9]*(?:[-_][A-Z0-9]+){1,5})$", re.MULTILINE)
 _BARE_NUMBER = re.compile(
     r"(?:(?<![合同协议计划备案])编号|(?:tender|project|bid|bidding|procurement)\s?(?:\(|, )?no\.?)\s?(?:为|是|:)?\s?(?P<number>[A-Za-z0-9][A-Za-z0-9〔〕\[\]_/.-]{4,}\d[A-Za-z0-9-]*)",
     re.IGNORECASE,
@@ -35,8 +38,13 @@ _EVENT_WORD = re.compile(
     re.IGNORECASE,
 )
 _PROJECT_IN_PROSE = re.compile(
-    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9()—–\-·、\"]{2,44}?(?:承办服务项目|经办服务项目|采购项目|服务采购项目|遴选项目|经办项目|承办项目|保险项目|服务项目|统保项目|项目))"
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9()—–\-·、\"]{2,44}?(?:承办服务项目|经办服务项目|采购项目|服务采购项目|遴选项目|经办项目|承办项目|保险项目|服务项目|统保项目|项目"
+    r"|(?:承办|承保|经办)(?:机构|服务)(?:公开)?(?:遴选|比选|征集|采购)(?=[。，\n]))"
+    r")"
     r"(?:\([^()]{1,14}\))?"
+)
+_SERVICE_AT_START = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff\d—–-]{6,40}(?:保险|经办|承办|承保)服务)(?=[，,])", re.MULTILINE
 )
 _ENGLISH_PROJECT = re.compile(
     r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*,?[ -]|(?:and|of|for|in|to) ){3,26}?(?:Project|Program(?:me)?|Services?))\b"
@@ -46,10 +54,14 @@ _BEFORE_NAME = re.compile(
     r"(?:采购|招标|组织|实施|发起|牵头|承办|承保)的|成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
 )
 _NAME_CONTEXT = re.compile(
-    r"惠民|补充医疗|商业医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",
+    r"惠民|补充医疗|商业医疗|多层次医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",
     re.IGNORECASE,
 )
 _PRODUCT_QUOTE = re.compile(r"\"(?P<name>[\u4e00-\u9fffA-Za-z ]{2,34})\"")
+_A_NAME, _SURELY_A_NAME = 2.0, 3.5
+_ENGLISH_BAO = re.compile(
+    r"(?<![\w'-])(?P<name>(?:[A-Z][a-z']+ ){0,2}[A-Z][a-z]+(?:'[a-z]+)? ?(?:Bao|(?<=[a-z])bao))(?![\w'-])(?<!Huiminbao)(?<!Huimin Bao)"
+)
 _NOT_PRODUCT = re.compile(
     r"一站式|一单制|一码|即时|免申|快赔|直付|数字|名单|保单|死亡|螺旋|保障网|定心丸|及时雨|双通道|国谈|既往|健康人群|获得感|大病|医保码|公众号|服务|平台|案例|模式|政府|参保|投保|赔付|目录|续保率|钱包|卡|"
     r"得到|得起|零|一老一小|新市民|通知|意见|办法|方案|条例|规划|口碑|one[- ]stop|immediate|death|settlement|zero|golden|model|protection",
@@ -104,7 +116,7 @@ def _quoted_project(context: Context) -> tuple[int, int]:
 
 def _spelled_project(context: Context) -> tuple[int, int]:
     best: tuple[float, int, int] | None = None
-    for match in _PROJECT_IN_PROSE.finditer(context.whole):
+    for match in (*_PROJECT_IN_PROSE.finditer(context.whole), *_SERVICE_AT_START.finditer(context.whole)):
         start, end = _trim(context, *match.span("name"))
         name = context.whole[start:end]
         if end - start < 8 or not _named(context, start, end):
@@ -178,9 +190,11 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
     if not context.is_tender:
         return (), ()
     match = (
-        _NUMBER_IN_PROSE.search(context.whole)
+        _BEHIND_NAME.search(context.whole)
+        or _NUMBER_IN_PROSE.search(context.whole)
         or _NUMBER_IN_BRACKETS.search(context.whole)
         or _BARE_NUMBER.search(context.whole)
+        or _ALONE.search(context.whole, context.body_start, context.body_start + 300)
     )
     if match is None:
         return (), ()
@@ -209,7 +223,8 @@ def product(context: Context) -> tuple[Fact, ...]:
     if not context.is_huiminbao:
         return ()
     policy = context.classification.update is Update.POLICY
-    named = _known_product(context) or (() if policy else _quoted_product(context))
+    named = _known_product(context) or _quoted_product(context, _SURELY_A_NAME if policy else _A_NAME)
+    named = named or ([] if policy else _appositive_product(context))
     if not named:
         return ()
     forms: Counter[str] = Counter()
@@ -246,14 +261,22 @@ def _within_quotes(context: Context, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _quoted_product(context: Context) -> list[tuple[int, int]]:
+def _appositive_product(context: Context) -> list[tuple[int, int]]:
+    """An English name without quotes: "The scheme, Lang'an Bao, paid"."""
+    if not context.document.is_english:
+        return []
+    found = [m.span("name") for m in _ENGLISH_BAO.finditer(context.whole)]
+    return found if found else []
+
+
+def _quoted_product(context: Context, least: float) -> list[tuple[int, int]]:
     """A name in no list: quoted, named more than once or in the headline, among words of insurance."""
     found: dict[str, list[tuple[int, int]]] = {}
     for match in _PRODUCT_QUOTE.finditer(context.whole):
         name = match["name"].strip()
         start, end = match.span("name")
         around = context.whole[max(0, start - 24) : start] + context.whole[end : end + 24]
-        if _NOT_PRODUCT.search(name) or not _NAME_CONTEXT.search(around):
+        if _NOT_PRODUCT.search(name) or not (name in found or _NAME_CONTEXT.search(around)):
             continue
         found.setdefault(name, []).append((start, end))
     scored = {
@@ -263,4 +286,4 @@ def _quoted_product(context: Context) -> list[tuple[int, int]]:
         for name, spans in found.items()
     }
     best = max(scored, key=lambda n: scored[n], default=None)
-    return found[best] if best is not None and scored[best] >= 2 else []
+    return found[best] if best is not None and scored[best] >= least else []

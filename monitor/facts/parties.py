@@ -34,12 +34,14 @@ _AND = re.compile(r"[、;；/]|\s(?:and|&)\s|，(?=[\u4e00-\u9fff]{2,20}(?:公�
 _ROLE_BRACKET = re.compile(
     r"\((?:主承保|牵头|联合体|首席|成员|主体|共保|主办|份额|\d)[^()]*\)|(?:联合体)?(?:牵头人|牵头单位|牵头方|成员\d?|成员单位|主承保人|主承保|首席承保人|共保人)[:：]"
 )
+_ITEM = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*(?!\d)")
 _LABEL_INSIDE = re.compile(r"^(?:名称|供应商名称|公司|单位)[:：]\s?")
 _RECOMMENDED = re.compile(r"候选|推荐|拟中标|拟成交|candidate", re.IGNORECASE)
 _MEMBER = re.compile(r"成员|member", re.IGNORECASE)
 _OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
 _CHOSEN = re.compile(
-    r"中标|承办|承保|确定|选定|中选|入围|入选|产生|组成|selected|won|awarded|chosen|picked", re.IGNORECASE
+    r"中标|承办|承保|确定|选定|中选|交给|交由|敲定|入围|入选|产生|组成|selected|won|awarded|chosen|picked",
+    re.IGNORECASE,
 )
 _BROKER = re.compile(
     r"(?:^|(?<=[，。；、:由与和同向是\s]))(?P<name>[\u4e00-\u9fff]{2,8}?保险经纪(?:\([\u4e00-\u9fff]{2,6}\))?(?:股份)?(?:有限)?(?:责任)?公司"
@@ -137,7 +139,7 @@ def names_in(field: Field) -> Iterable[tuple[int, int]]:
     """The names in a value: "A公司（牵头人）、B公司" is two."""
     value, at = field.value, field.start
     for piece in re.finditer(r"[^、;；/]+", _ROLE_BRACKET.sub(lambda m: "、" * len(m.group()), value)):
-        text = piece.group()
+        text = _ITEM.sub(lambda m: " " * len(m.group()), piece.group())
         end = _NAME_END.search(text)
         text = text[: end.start()] if end and end.start() else text
         label = _LABEL_INSIDE.match(text)

@@ -33,8 +33,13 @@ _RISES = re.compile(r"(?:rose|grew|increased|fell|dropped|up|down)[^.]{0,10} fro
 _TO_MORE = re.compile(r"[^,.]{0,40}? to (?:about |some )?\d", re.IGNORECASE)
 _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|last year|previous", re.IGNORECASE)
 _BOUGHT_FOR = re.compile(r"(?:(?<!因)为|向|\bfor)(?:全[市县区州省])?(?:about |some |its )?\s?$", re.IGNORECASE)
+_INSURED_NOUN = re.compile(r"(?:参保|在保|投保)(?:居民|职工|市民|群众|人员)|insured", re.IGNORECASE)
+_SHARE_FOLLOWS = re.compile(
+    r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的"
+)
 _BASE_FOLLOWS = re.compile(r" of (?:the |all |its )[\d.,]+ ", re.IGNORECASE)
 _BEFORE_BASE = re.compile(r"[\d%] (?:people )?of (?:the|all|its) (?:\w+'s )?$|out of (?:the )?$", re.IGNORECASE)
+_OPEN_TO = re.compile(r"面向(?:全[市县区州省])?[^，。；]{0,6}$")
 _ENTITLED = re.compile(r"[^,.]{0,20} (?:entitled|eligible)\b|[^，。；]{0,8}(?:符合参保条件|应参保)", re.IGNORECASE)
 
 
@@ -105,7 +110,11 @@ def _cues(context: Context, quantity: Quantity) -> float:
         score += 1.2
     if words["insured_after"].search(after):
         score += 2.5
-    if _OWN_NOUN.search(quantity.raw):
+    if _OWN_NOUN.search(_noun(context, quantity)):
+        score += 1.5
+    if _SHARE_FOLLOWS.match(whole, quantity.end):
+        score += 3
+    if context.is_tender and any(quantity.end < m.start <= quantity.end + 10 for m in context.programmes):
         score += 1.5
     if any(f.start <= quantity.start < f.end for f in context.layout.of("persons")):
         score += 3
@@ -114,6 +123,12 @@ def _cues(context: Context, quantity: Quantity) -> float:
     if _of_a_base(context, quantity) and words["rate"].search(led_in):
         score += 3
     return score
+
+
+def _noun(context: Context, quantity: Quantity) -> str:
+    """The counted noun: of "98万名参保职工" what stands behind 名 too."""
+    more = 5 if quantity.raw.endswith(("名", "位")) else 0
+    return quantity.raw + context.whole[quantity.end : quantity.end + more]
 
 
 def _topic_sentence(context: Context, quantity: Quantity) -> tuple[int, int]:
@@ -134,6 +149,8 @@ def _of_a_base(context: Context, quantity: Quantity) -> bool:
 def _is_base(context: Context, quantity: Quantity) -> bool:
     """Those who could be covered, not those who are."""
     before = context.whole[max(0, quantity.start - 40) : quantity.start]
+    if context.is_huiminbao and _OPEN_TO.search(before):
+        return True
     return bool(_BEFORE_BASE.search(before) or _ENTITLED.match(context.whole, quantity.end))
 
 
@@ -146,7 +163,10 @@ def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candida
     if (cues <= 0 and not changed) or _is_base(context, quantity):
         return None
     score = cues
-    if words["not_insured"].search(before[-14 * context.window :] + quantity.raw + after[: 10 * context.window]):
+    about = before[-14 * context.window :] + quantity.raw
+    if not _INSURED_NOUN.search(_noun(context, quantity)):
+        about += after[: 10 * context.window]
+    if words["not_insured"].search(about):
         score -= 4
     if _RISES.search(before) and _TO_MORE.match(whole, quantity.end):
         score -= 5

@@ -14,6 +14,7 @@ _RUNNING_AFTER = re.compile(
     r"[^,.，。]{0,4}(?:in total|altogether|since|cumulatively|(?:paid )?(?:in|over) (?:two|three|four|five|six|\d) years)",
     re.IGNORECASE,
 )
+_YEAR_BEHIND = re.compile(r" (?:was |were )?(?:paid )?(?:out )?(?:in|during|for) (20[0-4]\d)(?!\d)", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:截至|截止|as of(?: the end of)?|by(?: the end of)?)[^，。,.]{0,6}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _REACH = 60
@@ -36,6 +37,9 @@ def period_of(context: Context, start: int, end: int) -> Period:
         (m.end() for m in context.words["specific_period"].finditer(led_in) if not _UNTIL.search(led_in, 0, m.start())),
         default=-1,
     )
+    behind = _YEAR_BEHIND.match(context.whole, end)
+    if behind:
+        return Period(False, True, int(behind[1]))
     runs = running >= 0 and running >= specific
     if _RUNNING_AFTER.match(context.whole, end):
         runs = True

@@ -35,6 +35,12 @@ _NUMBERS = {
     "five": 5,
     "six": 6,
 }
+_QUOTED_COVER = re.compile(r'"[\u4e00-\u9fff]{2,8}[保康]"|"[A-Z][A-Za-z ]+(?:[Bb]ao|Insurance)"')
+_SOMETHING_OF = re.compile(
+    r"(?:的?银行|户口|戶口|同胞|身份|护照|医疗券)"
+)  # 香港户口 is a kind of account, no place of the news
+_IN_QUOTED_COVER = re.compile(r'"[^"\n]{2,40}(?:[保康]|[Bb]ao|Insurance|Plan)"')
+_ORDINAL = frozenset("一二三四五六七八九十")
 _MERGED = re.compile(r"各市|各地市|全省|整合|等[一二三四五六七八九十\d]+(?:个|款)?(?:产品|市)|all cities")
 _ADDRESS = re.compile(r"(?:地址|地点|注册地)[:：][^\n]{0,30}$")
 _BRANCH_AFTER = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:中心支公司|支公司|分公司|营业部)| Branch| branches")
@@ -65,7 +71,16 @@ def _is_part_of_name(context: Context, place: RegionMention) -> bool:
     """A county's name inside a product's (西湖 in 西湖益联保) or at the end of a quoted name (“银龄安康”) is no place."""
     line = context.whole.rfind("\n", 0, place.start) + 1
     quoted = context.whole.count('"', line, place.start) % 2 == 1
+    if (
+        place.start
+        and context.whole[place.start - 1] == "第"
+        and context.whole[place.start : place.start + 1] in _ORDINAL
+    ):
+        return True  # 第二道 (the second line of defence) is no 二道区
     if quoted and context.whole[place.end : place.end + 1] == '"' and context.whole[place.start - 1] != '"':
+        return True
+    start = context.whole.rfind('"', line, place.start)
+    if quoted and start < place.start - 1 and _IN_QUOTED_COVER.match(context.whole, start):
         return True
     return place.level == "county" and any(m.start <= place.start and place.end <= m.end for m in context.products)
 
@@ -90,6 +105,15 @@ def _scores(context: Context, mentions: list[RegionMention], project: str, buyer
         if _ADDRESS.search(context.whole, max(0, place.start - 40), place.start):
             continue
         branch = bool(_BRANCH_AFTER.match(context.whole, place.end))
+        if _SOMETHING_OF.match(context.whole, place.end):
+            continue
+        if (
+            context.is_huiminbao
+            and place.level == "prefecture"
+            and not context.in_title(place.start)
+            and _beside_subject(context, place)
+        ):
+            scores[place.code] += 1.0
         weight = 3.0 if context.in_title(place.start) else 1.2 if place.start < lead else 0.4
         if branch:
             weight *= 0.35
@@ -108,6 +132,15 @@ def _scores(context: Context, mentions: list[RegionMention], project: str, buyer
         known = home in scores or any(_above(context, home, c) or _above(context, c, home) for c in scores)
         scores[home] += 0.0 if _MERGED.search(context.title) else 4.0 if known or not scores else 0.5
     return scores
+
+
+def _beside_subject(context: Context, place: RegionMention) -> bool:
+    """The sentence names the subject's product: its place, its insurer's branch or the bureau that guides it."""
+    sentence = context.sentence(place.start)
+    subject = context.subject_product
+    if subject is not None:
+        return any(m.code == subject and sentence.start <= m.start < sentence.end for m in context.products)
+    return bool(_QUOTED_COVER.search(context.whole, sentence.start, sentence.end))  # a name that stands in no list
 
 
 def _places_of(context: Context, text: str) -> tuple[str, ...]:

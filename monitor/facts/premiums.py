@@ -27,6 +27,7 @@ _REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|�
 _SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE)
 _NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
 _CALLED_PRICES = re.compile(r"保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
+_TAKEN_IN = re.compile(r"(?:收|收了|收入|收取|筹集|筹得|缴了?|交了?)(?:约|近|超)?$")
 _SURE = 2
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
@@ -197,6 +198,8 @@ def _score_total(context: Context, quantity: Quantity) -> float:
     clause = context.clause(quantity.start)
     before = context.whole[clause.start : quantity.start]
     cues = list(words["premium_total"].finditer(before))
+    if not cues and _TAKEN_IN.search(before) and context.whole.startswith("保费", quantity.end):
+        return 3 - scope.penalty(context, quantity)
     if not cues or len(before) - cues[-1].end() > 14 * context.window:
         return 0
     between = before[cues[-1].end() :]

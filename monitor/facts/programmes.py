@@ -8,6 +8,7 @@ from dataclasses import replace
 from monitor.facts.context import Context
 from monitor.model import Fact
 from monitor.taxonomy import Mention
+from monitor.text import normalise
 
 _BOTH = "supplementary_medical"
 _EMPLOYEES = "employee_supplement"
@@ -25,12 +26,15 @@ def programmes(context: Context, project: tuple[Fact, ...], buyer: tuple[Fact, .
     if not context.is_tender:
         return ()
     named = (_in_name(context, project), _in_title(context))
-    passing = () if context.is_huiminbao else (_in_lead(context), context.programmes[:1])
+    acted = _in_act(context, buyer)
+    passing = () if context.is_huiminbao else (acted, _in_lead(context), context.programmes[:1])
     for found in (*named, *passing):
         codes: dict[str, Mention] = {}
         for mention in found:
             codes.setdefault(mention.code, mention)
         codes = _administered(context, codes)
+        if set(codes) == {_BOTH} and any(_UNION.search(str(b.value)) for b in buyer):
+            codes = {_EMPLOYEES: codes[_BOTH]}  # what a trade union buys, it buys for employees
         if codes:
             return tuple(context.fact("programmes", code, m.start, m.end) for code, m in codes.items())
     if context.is_huiminbao:
@@ -70,6 +74,21 @@ def _in_name(context: Context, project: tuple[Fact, ...]) -> tuple[Mention, ...]
 
 def _in_title(context: Context) -> tuple[Mention, ...]:
     return tuple(m for m in context.programmes if context.in_title(m.start))
+
+
+def _in_act(context: Context, buyer: tuple[Fact, ...]) -> tuple[Mention, ...]:
+    """The programmes of the sentence in which the buyer buys or signs, where a report says it late."""
+    if not buyer or buyer[0].span.field != "text":
+        return ()
+    start = next(
+        (m.start() for m in re.finditer(re.escape(normalise(str(buyer[0].value)).plain), context.whole)
+         if context.document.locate(m.start(), m.end()) == buyer[0].span),
+        None,
+    )  # fmt: skip
+    if start is None:
+        return ()
+    sentence = context.full_sentence(start)
+    return tuple(m for m in context.programmes if sentence.start <= m.start < sentence.end)
 
 
 def _in_lead(context: Context) -> tuple[Mention, ...]:

@@ -16,6 +16,7 @@ _PART_IS_A_PERIOD = re.compile(
     r"(?:其中|of which|including)[,，]?\s?(?:in )?(?:20\d\d|今年|去年|上半年|前[一二三四五六七八九十\d]+个?[月季]|本年度)",
     re.IGNORECASE,
 )
+_PERIOD_BEHIND = re.compile(r" (?:was |were )?(?:paid )?(?:out )?(?:in|during|for) 20\d\d\b")
 _EXPECTED = re.compile(r"预计(?!惠及)|测算|expected", re.IGNORECASE)
 
 
@@ -41,7 +42,8 @@ def penalty(context: Context, quantity: Quantity, *, shares: bool = False) -> fl
         total += 6
     if not shares:
         if words["part_of"].search(before):
-            total += 0 if _PART_IS_A_PERIOD.search(before) else 3
+            whole_period = _PART_IS_A_PERIOD.search(before) or _PERIOD_BEHIND.match(context.whole, quantity.end)
+            total += 0 if whole_period else 3
         elif _share_follows(context, quantity, clause):
             total += 2
         aim = words["target"].search(before[-12 * context.window :])

@@ -35,9 +35,14 @@ _LASTED_BEFORE = re.compile(
     r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$",
     re.IGNORECASE,
 )
+_BEGINS = re.compile(r"\s?(?:零时)?(?:起|开始|算起|生效|执行)")
 _SINCE_YEAR = re.compile(r"(?:自|从)(20[0-4]\d)\s?年(?:度)?(?=起)")
 _MONTHS = re.compile(
     r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月\s?(?:起)?\s?(?:至|到|—+|-|~)\s?(20[0-4]\d)\s?年\s?(\d{1,2})\s?月"
+)
+_HAN_YEAR = "二[〇零○][一二三四][〇零○一二三四五六七八九]"
+_MONTHS_HAN = re.compile(
+    rf"({_HAN_YEAR})年[一二三四五六七八九十]{{1,2}}月起?(?:至|到|—+|-|~)({_HAN_YEAR})年[一二三四五六七八九十]{{1,2}}月(?![一二三四五六七八九十])"
 )
 _MONTH = re.compile(r"(?<!\d)(20[0-4]\d)\s?年\s?(\d{1,2})\s?月(?!\s?\d{1,2}\s?日)")
 _STATISTIC = re.compile(
@@ -50,6 +55,7 @@ _SEVERAL_YEARS = re.compile(r"20[0-4]\d\s?年?(?:and|to|-|—+|至|、|和|,)\s?
 _CALLED_OFF = re.compile(
     r"不再[^，。]{0,8}$|停止[^，。]{0,6}$|没有[^，。]{0,6}$|no longer[^,.]{0,12}$|not [^,.]{0,14}$"
 )
+_NO_MORE = re.compile(r"[^，。]{0,6}?(?:不再|停止|不续|停办|取消)|[^,.]{0,20}(?:no longer|will not)")
 _PREVIOUS = re.compile(r"上一轮|上一周期|现行|原合同|原协议|previous|上轮|上一期", re.IGNORECASE)
 _PERIOD_WORD = re.compile(
     r"(20[0-4]\d) annual protection period|(20[0-4]\d) (?:insurance year|annual product|product year)|(20[0-4]\d) undertaking|for (20[0-4]\d)\b|calendar year (20[0-4]\d)|year (20[0-4]\d)\b",
@@ -197,11 +203,17 @@ def _stretch(context: Context, joined: DateRange) -> int:
 
 
 def _by_months(context: Context) -> _Found | None:
+    for match in _MONTHS_HAN.finditer(context.whole):
+        return [_han_year(match[1]), _han_year(match[2])], match.start(), match.end()
     for match in _MONTHS.finditer(context.whole):
         before = context.whole[context.clause(match.start()).start : match.start()]
         if context.words["cover_term"].search(before) and not _STATISTIC.search(before):
             return _month_years(match), match.start(), match.end()
     return None
+
+
+def _han_year(printed: str) -> int:
+    return int("".join(str("〇一二三四五六七八九".find(c)) for c in re.sub("[零○]", "〇", printed)))
 
 
 def _month_years(match: re.Match[str]) -> list[int]:
@@ -226,6 +238,15 @@ def _by_start(context: Context) -> _Found | None:
         lasts = _LASTS.match(context.whole, end, min(len(context.whole), end + 30 * context.window))
         lasts = lasts or _LASTED_BEFORE.search(context.whole, max(0, start - 24 * context.window), start)
         before = context.whole[context.clause(start).start : start]
+        if (
+            lasts is not None
+            and lasts.end() <= start
+            and not (
+                lasts.group().rstrip().endswith(("自", "从", "由", "于", "from", "on"))
+                or _BEGINS.match(context.whole, end)
+            )
+        ):
+            lasts = None
         if lasts is None or first.year is None or _NOT_TERM.search(before) or _STATISTIC.search(before):
             continue
         return _term(first.year, first.month, first.day, _count(lasts)), start, end
@@ -258,6 +279,8 @@ def _by_project(context: Context, project: str) -> _Found | None:
 
 
 _NAMES_TERM = re.compile(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|协议|edition)")
+_AWARDED = frozenset({Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL})
+"""Years that lie ahead when a contract is told are its term: no statistic knows them."""
 _OF_PROGRAMME = re.compile(r"\s?(?:for|in|\()\s?")
 _TERM_BEFORE = re.compile(r"(?:服务|合同|承办|经办|协议|保障|保险|合作)(?:期|期限|周期|年限|年度)\s?[:为是]?\s?$")
 _IN_YEARS = re.compile(r"(?:next|coming|over the) \w+ years,? (?:from )?$|years from $", re.IGNORECASE)
@@ -276,6 +299,8 @@ def _by_years(context: Context) -> _Found | None:
         )
         cue = _TERM_BEFORE.search(context.whole[context.clause(match.start()).start : match.start()])
         named = named or (cue is not None and not _STATISTIC.search(after[:10]))
+        ahead = context.published is not None and int(match[1]) >= context.published.year < int(match[2])
+        named = named or (ahead and context.stage in _AWARDED)
         told = named or _NAMES_TERM.match(after) or _IN_YEARS.search(before)
         if told and not _STATISTIC.search(before[-20:]):
             return _plain_years(match), match.start(), match.end()
@@ -318,7 +343,7 @@ def _edition_score(context: Context, match: re.Match[str]) -> float:
     if match[3] and not context.in_title(match.start()):
         score -= 1.5
     after = context.whole[match.end() : match.end() + 16]
-    if _CALLED_OFF.search(context.whole[max(0, match.start() - 12) : match.start()]):
+    if _CALLED_OFF.search(context.whole[max(0, match.start() - 12) : match.start()]) or _NO_MORE.match(after):
         return 0
     if re.match(r"(?:产品|方案|参保|保障|投保|条款|product|plan)", after):
         score += 1

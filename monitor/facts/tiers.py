@@ -18,30 +18,40 @@ _GROUP = re.compile(
     r"|tier|edition|basic|standard|upgraded",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s?(?:[、和及或与/,，]|and|or|, and)\s?(?:每人)?", re.IGNORECASE)
+_CHANGED = re.compile(r"(?:调整?|提高|上调|下调|降低?|涨|升|增加|改|变更?)(?:到|至|为)$|\bto $", re.IGNORECASE)
 _GAP = 20
 
 
 def tiers(context: Context) -> Iterator[tuple[Quantity, ...]]:
-    """Runs of two and more small sums of one sentence, each led in by those who pay it or by its version."""
+    """Runs of two and more small sums of one sentence, each led in by those who pay it or by its version.
+
+    Of a price that changes ("由89元调到109元") the new one stands in the run.
+    """
     run: list[Quantity] = []
     for price in context.quantities:
         if price.unit is not Unit.YUAN or price.basis not in (*PER_HEAD, Basis.TOTAL, Basis.YEAR):
             continue
         if not 0 < price.value <= _DEAREST_OF_A_LIST:
             continue
-        sentence = context.full_sentence(price.start)
-        joined = run and run[-1].start >= sentence.start and price.start - run[-1].end <= _GAP * context.window
-        if not joined:
-            if len(run) > 1:
-                yield tuple(run)
-            run = []
-        start = run[-1].end if run else max(sentence.start, price.start - _GAP * context.window)
-        if _GROUP.search(context.whole, start, price.start):
+        between = _between(context, run, price)
+        if between and _CHANGED.search(between):
+            run[-1] = price
+            continue
+        if between and (_GROUP.search(between) or _LISTED.fullmatch(between)):
             run.append(price)
-        elif len(run) > 1:
+            continue
+        if len(run) > 1:
             yield tuple(run)
-            run = []
-        else:
-            run = []
+        run = [price]
     if len(run) > 1:
         yield tuple(run)
+
+
+def _between(context: Context, run: list[Quantity], price: Quantity) -> str:
+    """The words between a price and the one before it; empty where that stands too far or in another sentence."""
+    if not run or price.start - run[-1].end > _GAP * context.window:
+        return ""
+    if run[-1].start < context.full_sentence(price.start).start:
+        return ""
+    return context.whole[run[-1].end : price.start]
