@@ -36,6 +36,7 @@ _HAN_SHINGLE = 9
 _LATIN_SHINGLE = 26
 _KEY_SHARE = (1 << 32) // 6
 _NO_LETTERS = re.compile(r"[\W\d_〇零一二两三四五六七八九十百千万亿]+")
+_NOT_PRINTED = re.compile(r"[\W_]+")
 _SAMPLED = re.compile(rb"[\x00-\x3f]")
 
 
@@ -105,6 +106,11 @@ def key_of(text: str) -> int:
 def letters_of(text: str) -> str:
     """Lower-case letters of `text`, without digits, Chinese numerals, punctuation and blanks."""
     return _NO_LETTERS.sub("", text).lower()
+
+
+def digest_of(text: str) -> str:
+    """A digest of the letters and digits of `text`: equal only where every name and number is."""
+    return blake2b(_NOT_PRINTED.sub("", text).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def strip_frame(body: str) -> str:

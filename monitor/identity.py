@@ -42,7 +42,7 @@ class Identity:
     `product` is the vocabulary's code where `product_listed`, else the printed name's letters. `buyer`, `project`,
     `winners` are letters as printed, comparable within one language; `insurers` are short names, comparable in any.
     `places` are the regions of the title, `years` its years, `headed` the stage that its words name. `named` are the places
-    of the body as printed, where the title or the facts name one. `values` are the numeric facts by key.
+    of the body as printed, where the title or the facts name one, `body` a digest of its letters and digits. `values` are the numeric facts by key.
     """
 
     topics: tuple[str, ...] = ()
@@ -53,6 +53,7 @@ class Identity:
     places: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     headed: str = ""
+    body: str = ""
     programmes: tuple[str, ...] = ()
     insurers: tuple[str, ...] = ()
     winners: tuple[str, ...] = ()

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
 from monitor.figures import figures_of, weight
-from monitor.fingerprint import MAX_LETTERS, Sketch, fingerprint, key_of, letters_of, strip_frame
+from monitor.fingerprint import MAX_LETTERS, Sketch, digest_of, fingerprint, key_of, letters_of, strip_frame
 from monitor.identity import (
     Identity,
     documents_of,
@@ -100,7 +100,7 @@ def sign(document: Document, classification: Classification, facts: FactSheet, v
     body = strip_frame(document.body.plain)
     print_ = fingerprint(body, latin=latin)
     figures = figures_of(body, latin=latin)[:MAX_FIGURES]
-    identity = _identify(document, classification, facts, vocabulary)
+    identity = replace(_identify(document, classification, facts, vocabulary), body=digest_of(body))
     title = letters_of(document.title.plain)
     text_keys = print_.keys
     if len(title) >= 6:

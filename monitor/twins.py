@@ -25,8 +25,6 @@ the cut ran through a paragraph or a line was put in."""
 NEVER_MISREAD: frozenset[Mark] = frozenset({"project number", "lot", "round"})
 """Marks that are printed in one fixed form behind their label: no likeness overrules them."""
 
-_EVERY_NAME: frozenset[Mark] = frozenset({"product", "programme", "buyer", "winner"})
-_ENOUGH_SHINGLES = 12
 _CORRECTION_WINDOW = dt.timedelta(days=4)
 _YEARLY = dt.timedelta(days=45)
 
@@ -76,8 +74,8 @@ def _is_misread(
     if mark == "period":
         dated = any(is_calendar(f) and not f.startswith("@") for f in small.figures)
         return dated or near(small, large, _YEARLY)
-    # One name that differs breaks at least eight shingles, of which two are sampled: every one must be there.
-    return mark in _EVERY_NAME and overlap.shared >= max(_ENOUGH_SHINGLES, min(overlap.left, overlap.right))
+    # A name that is printed once may escape the sample, so names need the very same text.
+    return small.identity.body == large.identity.body
 
 
 def _figures_against(small: Signature, large: Signature, contained: float) -> str:
