@@ -115,6 +115,13 @@ def find_body(tree: HtmlElement, headline: str = "") -> Body | None:
     return Body(best, kept, tuple(blocks[:start]), tuple(blocks[stop:]))
 
 
+def read_body(node: HtmlElement, headline: str, drop: frozenset[HtmlElement]) -> tuple[Block, ...]:
+    """The article's blocks in an element that is known to hold it: trimmed as any body, without asides and `drop`."""
+    blocks = blocks_of(node, drop=drop | (_asides(node, set()) - {node}))
+    start, stop = _trim(blocks, 0, len(blocks), headline)
+    return tuple(block for block in blocks[start:stop] if not _clutter(block))
+
+
 def _value(block: Block) -> float:
     """How much a block speaks for its container (positive: prose) or against it."""
     chars, links = block.chars, block.links

@@ -1,8 +1,8 @@
 """Pages whose markup is known: a site's `Selectors` as data, and the one reading that all such sites share.
 
 Selectors are CSS in parsel's dialect (`::attr(name)` takes an attribute), tried in order, so that a redesign adds a line and
-old pages stay readable. A known body is required; every other field falls back on general evidence: the headline finder,
-metadata, the closing （文章来源：…）.
+old pages stay readable. A known body is required, and trimmed as that of any page; every other field falls back on general
+evidence: the headline finder, metadata, the closing （文章来源：…）.
 """
 
 from __future__ import annotations
@@ -19,16 +19,14 @@ from parsel.csstranslator import css2xpath
 from crawler.dates import Moment, parse_moment
 from crawler.errors import ExtractionError
 from crawler.pages.base import Draft, Page, attachments_of, meta
-from crawler.pages.blocks import Block, blocks_of, clean_text, joined, text_of
+from crawler.pages.blocks import blocks_of, clean_text, joined, text_of
+from crawler.pages.body import read_body
 from crawler.pages.headline import find_headline
 from crawler.pages.stocks import stock_codes
 from crawler.source_line import clean_source, closing_source, labelled_source, strip_closing
 
 _META_TIME = ("article:published_time", "og:published_time", "publishdate", "pubdate", "firstpublishedtime")
 _LABEL = re.compile(r"^(?:作\s*者|记\s*者|文|撰文|by)\s*[:：|/丨]?\s*", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"^[（(【\[▲\s]*(?:(?:责任编辑|责编|编辑|校对|编审|审核|监制|值班编辑|新媒体编辑|制作)\s*[:：丨|][^。！？]{0,40}|(?:责任编辑|责编)\s+\S{2,10})$"
-)
 _TAIL_LINES = 6
 _MAX_NAME = 40
 
@@ -55,18 +53,20 @@ def read_selected(page: Page, selectors: Selectors) -> Draft:
     if body is None:
         raise ExtractionError(page.url, f"none of {', '.join(selectors.body)} is there")
     dropped = frozenset(node for css in selectors.drop for node in _compiled(css)(tree))
-    text = joined(_without_credits(blocks_of(body, drop=dropped)))
+    title = _line(first_of(tree, *selectors.title), dropped) or find_headline(tree)
+    text = joined(list(read_body(body, title, dropped)))
     lead = _line(first_of(tree, *selectors.lead), dropped) if selectors.lead else ""
     if lead and lead.rstrip("…. ") not in text:
         text = f"{lead}\n{text}"
-    title = _line(first_of(tree, *selectors.title), dropped) or find_headline(tree)
+    # The closing note is trimmed away with the credits, and says more than the byline.
+    ending = joined(blocks_of(body, drop=dropped)[-_TAIL_LINES:])
     if not title or not text:
         raise ExtractionError(page.url, "an article without title or text")
     return Draft(
         title=title,
         text=strip_closing(text),
         published=_published(page, tree, selectors),
-        source=closing_source(text) or _source(tree, selectors),
+        source=closing_source(ending) or closing_source(text) or _source(tree, selectors),
         author=_author(tree, selectors),
         stock_codes=stock_codes(body),
         attachments=attachments_of(body, page.url),
@@ -97,12 +97,6 @@ def _compiled(css: str) -> etree.XPath:
 
 def _line(node: HtmlElement | None, dropped: frozenset[HtmlElement]) -> str:
     return "" if node is None else clean_text(" ".join(block.text for block in blocks_of(node, drop=dropped)))
-
-
-def _without_credits(blocks: list[Block]) -> list[Block]:
-    """Editors' names below the text go; the closing （文章来源：…） among them stays, it is read later."""
-    tail = max(0, len(blocks) - _TAIL_LINES)
-    return [block for index, block in enumerate(blocks) if index < tail or not _CREDIT.match(block.text)]
 
 
 def _published(page: Page, tree: HtmlElement, selectors: Selectors) -> Moment | None:

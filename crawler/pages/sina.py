@@ -10,10 +10,20 @@ from crawler.pages.selected import Selectors, read_selected
 _SELECTORS = Selectors(
     title=("h1.main-title", "h1#artibodyTitle", "h1"),
     body=("#artibody", "#article"),
-    # The metadata has the zone; the printed date has not.
-    published=("meta[property='article:published_time']::attr(content)", "#pub_date", ".date"),
+    # The metadata's time is on some pages that of a later save.
+    published=(".date-source .date", "#pub_date", ".date", "meta[property='article:published_time']::attr(content)"),
     source=(".date-source .source", "meta[property='article:author']::attr(content)"),
-    drop=(".appendQr_wrap", ".app-kaihu-qr", "#left_hzh_ad", ".tech-quotation"),
+    drop=(
+        ".appendQr_wrap",
+        ".app-kaihu-qr",
+        "#left_hzh_ad",
+        ".tech-quotation",
+        ".video-info",
+        ".wap_special",
+        ".tlt",
+        ".show_author",
+        ".article-notice",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Securities Times articles, `/article/detail/<id>.html`: the byline is a row of spans, source first and time last."""
+"""Securities Times articles: `/article/detail/<id>.html`, whose byline is a row of spans, and the pages before 2021."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from crawler.pages.base import Draft, Page
 from crawler.pages.selected import Selectors, read_selected
 
 _SELECTORS = Selectors(
-    title=(".detail-title", "h1"),
-    body=(".detail-content",),
-    published=(".detail-info span",),
-    source=(".detail-info span:first-child", ".detail-info span"),
-    author=(".detail-info span:contains('作者')",),
+    title=(".detail-title", ".intal_tit h2", "h1"),
+    body=(".detail-content", "#ctrlfscont"),
+    published=(".detail-info span", ".intal_tit .info", ".info"),
+    source=(".detail-info span:first-child", ".detail-info span", ".info span:contains('来源')"),
+    author=(".detail-info span:contains('作者')", ".info span:contains('作者')"),
     drop=(".detail-content-tags", ".detail-content-editor"),
 )
 
@@ -21,9 +21,12 @@ class StcnPage:
     """Reads articles of stcn.com."""
 
     name: ClassVar[str] = "stcn"
-    patterns: ClassVar[tuple[str, ...]] = (r"^(?:[\w-]+\.)*stcn\.com/article/detail/",)
+    patterns: ClassVar[tuple[str, ...]] = (
+        r"^(?:[\w-]+\.)*stcn\.com/article/detail/",
+        r"^(?:[\w-]+\.)*stcn\.com/20\d\d/\d{4}/\d+\.shtml",
+    )
     priority: ClassVar[int] = 10
 
     def read(self, page: Page) -> Draft:
-        """The article; `ExtractionError` where `.detail-content` is missing."""
+        """The article; `ExtractionError` where neither body is there."""
         return read_selected(page, _SELECTORS)

@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.extract import Reading, body_problem, published_passes, title_passes
 from crawler import CrawlReport, FailureKind, SourceDefinitionError, SourceKind, SourceSpec, check_source, extract_page
 from crawler.catalogue import CatalogueEntry, EntryState, entries, entry
 from crawler.items import CrawlJob
+from crawler.urls import join
 from tests.crawler.conftest import FAST, job_for, run
 from tests.fakeweb import FakeResponse, FakeWeb
 from tests.fakeweb.media import JSON, MEDIA, as_json, paragraphs
@@ -29,6 +31,21 @@ REPLICAS = {**MEDIA, **FEEDS}
 SHIPPED = [one for one in entries() if one.file in FILES and one.state is not EntryState.OFF]
 GOLDEN_FILE = Path(__file__).with_name("golden_media.json")
 GOLDEN: Mapping[str, Any] = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
+
+CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "pages_zh"
+SITE_URLS = {
+    "stcn": "https://www.stcn.com/article/detail/1.html",
+    "thepaper": "https://www.thepaper.cn/newsDetail_forward_1",
+}
+REAL_PAGES = (
+    [
+        gold
+        for gold in map(json.loads, (CORPUS / "gold.jsonl").read_text(encoding="utf-8").splitlines())
+        if gold["site"] in {"sina", "stcn", "thepaper"}
+    ]
+    if CORPUS.is_dir()
+    else []
+)
 
 PAGED = {
     "eastmoney-search": 3,
@@ -294,6 +311,33 @@ class TestPages:
         body = f"<html><body><h1>改版以后的新闻标题</h1><div>{''.join(f'<p>{p}</p>' for p in paragraphs(1))}</div></body></html>"
         article = extract_page(body.encode(), url, fetched_at=dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
         assert (article.page, article.title) == ("generic", "改版以后的新闻标题")
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real pages is not beside the project")
+@pytest.mark.parametrize("gold", REAL_PAGES, ids=lambda gold: gold["file"])
+def test_real_pages(gold: dict[str, Any]) -> None:
+    """Saved pages of the sites that have a page object are read by it: headline, time, body, source and author."""
+    url = gold["url"] or SITE_URLS[gold["site"]]
+    article = extract_page((CORPUS / gold["file"]).read_bytes(), url, fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    reading = Reading(article.title, article.published, article.text)
+    assert article.page == gold["site"]
+    assert title_passes(gold, reading)
+    assert published_passes(gold, reading)
+    assert body_problem(gold, reading) == ""
+    assert (article.source, article.author) == (gold["source"] or "", gold["author"] or "")
+
+
+@pytest.mark.parametrize(
+    ("link", "absolute"),
+    [
+        ("//htm/kb/20260928/6165.html", "http://site.example/htm/kb/20260928/6165.html"),
+        ("//cdn.example/kb/1.html", "http://cdn.example/kb/1.html"),
+        ("/htm/kb/1.html", "http://site.example/htm/kb/1.html"),
+    ],
+)
+def test_doubled_slash_is_no_host(link: str, absolute: str) -> None:
+    """A site's slip is mended; an address that only leaves the scheme out is kept."""
+    assert join("http://site.example/htm/kb/", link) == absolute
 
 
 class TestScriptCalls:
