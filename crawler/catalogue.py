@@ -144,7 +144,7 @@ def _shipped() -> tuple[CatalogueEntry, ...]:
     return read_catalogue((item.name, item.read_text(encoding="utf-8")) for item in documents)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Only true and false are booleans, so that `state: on` is the word; a key twice is an error; nodes keep lines."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -153,7 +153,8 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return made
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -101,6 +101,8 @@ class SourceSpider(scrapy.Spider):
             self.tally.pages += 1
             self.tally.unchanged += 1
             return
+        if poll.page > 1 and response.status == 404:
+            return  # sites that do not tell how many pages there are end their lists so
         if failure := _response_failure(response, is_list=True):
             self.tally.list_failed(failure, root)
             return
