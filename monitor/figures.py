@@ -40,12 +40,26 @@ _EN_DATE = re.compile(
     r"|(?<!\d)(?P<d2>\d{1,2})(?:st|nd|rd|th)? (?:of )?" + _MONTH.format("m2") + r"(?:,? (?P<y2>\d{4}))?",
     re.IGNORECASE,
 )
+_EN_UNITS = {
+    w: i
+    for i, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+        " eighteen nineteen".split()
+    )
+}
+_EN_TENS = {w: i * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_EN_WORD = "|".join((*_EN_UNITS, *_EN_TENS))
+_EN_NUMBER = re.compile(
+    rf"\b(?:{_EN_WORD}|a (?:hundred|thousand))(?:[ -](?:and )?(?:{_EN_WORD}|hundred|thousand))*\b",
+    re.IGNORECASE,
+)
 _PERCENT_OF_HAN = re.compile(rf"百分之([{_HAN}]+|\d+(?:\.\d+)?)")
 
 
 def figures_of(text: str, *, latin: bool) -> tuple[str, ...]:
     """Figures of a normalised text in reading order, repeated where the text repeats them."""
     if latin:
+        text = _EN_NUMBER.sub(lambda m: str(_en_value(m.group())), text)
         text = _EN_DATE.sub(_rewrite_date, text)
     if "百分之" in text:
         text = _PERCENT_OF_HAN.sub(lambda m: f"{_plain(_value(m[1]))}%", text)
@@ -70,6 +84,19 @@ def _rewrite_date(match: re.Match[str]) -> str:
     year = match["y1"] or match["y2"]
     day = match["d1"] or match["d2"]
     return (f"{year}年" if year else "") + f"{month}月{day}日"
+
+
+def _en_value(words: str) -> int:
+    """one thousand three hundred → 1300, twenty-six → 26, twelve hundred → 1200."""
+    total = part = 0
+    for word in re.split(r"[ -]", words.lower()):
+        if word == "thousand":
+            total, part = total + (part or 1) * 1000, 0
+        elif word == "hundred":
+            part = (part or 1) * 100
+        else:
+            part += _EN_UNITS.get(word, _EN_TENS.get(word, 0))
+    return total + part
 
 
 def _read(text: str) -> Iterator[str]:

@@ -55,6 +55,10 @@ def test_chinese_figures_are_read_in_every_form(printed: str, figures: tuple[str
         ("amountMore than 1.26 billion yuanthe number", ("1260000000",)),
         ("on Sept. 9th, 12,480 people", ("@09-09", "12480")),
         ("a 16-billionaire list", ("16",)),
+        ("from less than two hundred to one thousand three hundred", ("200", "1300")),
+        ("Twenty-six million people, thirty percent", ("26000000", "30%")),
+        ("twelve times, one hundred and eighty-six thousand yuan", ("12", "186000")),
+        ("three of the five companies; a hundred and ten", ("110",)),
     ],
 )
 def test_english_figures_agree_with_chinese_ones(printed: str, figures: tuple[str, ...]) -> None:
