@@ -46,6 +46,7 @@ CUE_GROUPS: Mapping[str, frozenset[str] | None] = {
     "central": frozenset({"body"}),
     "stage": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal", "operation"}),
     "told": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal"}),
+    "trace": frozenset({"papers", "parties", "terms"}),
     "running": frozenset({"hint"}),
     "mark": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "record"}),
     "act": frozenset({"undertake", "buy", "company"}),

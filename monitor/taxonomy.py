@@ -205,6 +205,7 @@ class Vocabulary:
         """One search that tells whether a text can be on any topic: most general news is done after it."""
         groups = [self.programmes, self.products, *(self.cues[g] for g in ("topic", "gate") if g in self.cues)]
         words = {t.text for finder in groups for t in finder.terms if t.kind != "decoy"}
+        words |= {t.text for t in self.insurers.terms if t.kind not in ("decoy", "weak")}
         if traits := self.cues.get("trait"):
             words |= {t.text for t in traits.terms if t.code in ("trait.pool", "trait.open")}
         return Automaton((word, True) for word in sorted(words))

@@ -18,13 +18,18 @@ _PAID_ENGLISH = re.compile(
     r"(?:paid|pays|benefit\w*|compensat\w*|reimburs\w*|settled|cover(?:s|ed|ing)?|helped)\b[^.\n]{0,60}?\d[\d,.]* ?(?:million|billion|people|persons|residents|employees|families|households|cases|claims)",
     re.IGNORECASE,
 )
+# What was done, with its count: 花掉基金2730万元, 1860位失能老人领到.
+_DONE = re.compile(
+    r"(?:领到|领了|花掉|花了|付出|付了|支付|赔了|赔出|赔付|报了|办了|受理|惠及|服务了|救助了|减掉|减负|结算|拨付|发放|发了)[^。，；\n]{0,12}?\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|位|名|笔|件|例|户|起)|"
+    r"\d[\d,.]*\s*(?:万|亿|余|多)*(?:元|人次|人|位|名|户)[^。，；\n]{0,10}?(?:领到|领了|受益|获赔|享受|拿到|得到)"
+)
 _SUM_IN_TITLE = re.compile(r"\d[\d,.]*\s*(?:万|亿|余|多)*\s*(?:元|人次|人|名|户)|\d[\d,.]* (?:million|billion)")
 _PAID = re.compile(
     r"赔付|理赔|支付|报销|给付|待遇|享受|受益|惠及|救助|赔款|补偿|参保|覆盖|减负|发放|赔|paid|pay|payout|benefit|claim|cover|compensat|reimburs|insured|enrol|receiv",
     re.IGNORECASE,
 )
 _STARTS = re.compile(
-    r"启动|落地|首单|首笔|首例|首张|开始受理|受理首|正式实施|实施|施行|上线|开办|今起|扩面|提标|新增|全面铺开|揭牌|开通|调整|提高|开始申请|开跑|上岗|开张|开业|起步|运转|投入使用|拉开序幕|鸣锣|第一天|头一天|首日|第一单|第一笔|头一单|头一笔|第一例|这天起|今天起|即日起|"
+    r"启动|落地|首单|首笔|首例|首张|开始受理|受理首|正式实施|实施|施行|上线|开办|今起|扩面|提标|新增|全面铺开|揭牌|开通|调整|提高|开始申请|开跑|上岗|开张|开业|起步|运转|投入使用|拉开序幕|鸣锣|第一天|头一天|首日|第一单|第一笔|头一单|头一笔|第一例|这天起|今天起|即日起|接通|打通|零点|开始|"
     r"launch|takes effect|took effect|came into|comes into|first claim|first case|rolls? out|rolled out|starts|started|begins|began|goes live|went live|introduc|kicks? off|first day|first to|opened|opens|under way|underway|from today",
     re.IGNORECASE,
 )
@@ -39,6 +44,7 @@ def judge_running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevan
     figures = figures or next(
         (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
     )
+    figures = figures or _DONE.search(evidence.text)
     figures = figures or (_PAID_ENGLISH.search(evidence.text) if evidence.english else None)
     starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
         None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])

@@ -38,6 +38,8 @@ def weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage 
             tally.add(evidence.reason(code, hit, -8.0))
         elif buying and not named_last and (evidence.zone(hit) is Zone.TITLE or not codes):
             tally.add(evidence.reason(code, hit, -6.0))
+    if buying and not codes and not evidence.insurers and (other := _beside(evidence, programmes, scope)):
+        tally.add(evidence.reason(other.code, other, -6.0))
     staff = next((m for m in scope if m.code == "scope.staff" and m.surface in bought), None)
     if staff is None and buying and not _insures_others(evidence):
         staff = next((m for m in scope if m.code == "scope.staff"), None)
@@ -53,6 +55,17 @@ def weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage 
             tally.add(evidence.reason("scope.insurer_buys", insurer, -8.0))
             break
     _weigh_background(evidence, scope, tally)
+
+
+def _beside(evidence: Evidence, programmes: Sequence[Mention], scope: Sequence[Mention]) -> Mention | None:
+    """Another object that stands in every sentence that names a programme: an audit or a system of the programme is bought."""
+    others = [m for m in scope if m.code in ("scope.goods", "scope.system")]
+    found = None
+    for mention in programmes:
+        found = next(iter(evidence.inside(others, evidence.sentence_of(mention))), None)
+        if found is None:
+            return None
+    return found
 
 
 def _people(evidence: Evidence) -> bool:

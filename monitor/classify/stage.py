@@ -88,7 +88,11 @@ def _happened(evidence: Evidence, mention: Mention) -> bool:
     if mention.code != "told.result":
         return True
     sentence = evidence.sentence_of(mention)
-    return evidence.within(evidence.insurers, sentence) or evidence.within(evidence.cues("act.undertake"), sentence)
+    ahead = evidence.zone(mention) is not Zone.BODY
+    return any(
+        sentence.start <= m.start < sentence.end or (ahead and evidence.zone(m) is not Zone.BODY)
+        for m in (*evidence.insurers, *evidence.cues("act.undertake"))
+    )
 
 
 def _marked(evidence: Evidence) -> Stage | None:
@@ -102,7 +106,7 @@ def _marked(evidence: Evidence) -> Stage | None:
 
 def _in_lead(evidence: Evidence, words: Sequence[Mention], told: Sequence[Mention]) -> Stage | None:
     """The first stage that the lead tells; a notice yields to an outcome told behind it."""
-    notice = None
+    notice: Stage | None = None
     for sentence in evidence.body:
         if sentence.zone is Zone.BODY:
             break

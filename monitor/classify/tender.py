@@ -27,6 +27,8 @@ _STAGE = {Zone.TITLE: 2.0, Zone.LEAD: 1.5, Zone.BODY: 0.5}
 _ACT = {Zone.TITLE: 1.5, Zone.LEAD: 1.5, Zone.BODY: 0.75}
 _ACTOR = {Zone.TITLE: 1.0, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _INSURER = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
+_COMPANY = {Zone.TITLE: 1.0, Zone.LEAD: 1.0, Zone.BODY: 0.0}
+_PARTIES = 1.0
 _OPERATION_TITLE = 1.0
 
 # Programmes whose names are everyday words: they count only beside a payer or the people who are covered.
@@ -80,7 +82,7 @@ def _meant(evidence: Evidence, mention: Mention) -> bool:
     if mention.code not in _EVERYDAY and not benefit and not described:
         return True
     sentence = evidence.sentence_of(mention)
-    if evidence.zone(mention) is Zone.TITLE:
+    if evidence.zone(mention) is not Zone.BODY:
         sentence = Stretch(0, max(evidence.lead_end, sentence.end), "", Zone.TITLE)
     if evidence.within(evidence.cues("act.undertake"), sentence) or evidence.within(evidence.insurers, sentence):
         return True
@@ -187,9 +189,14 @@ def _weigh_actors(evidence: Evidence, tally: Tally) -> None:
         ("act.buy", evidence.cues("act.buy"), _ACTOR),
         ("actor", evidence.cues("actor"), _ACTOR),
         ("insurer", evidence.insurers, _INSURER),
+        ("company", () if evidence.insurers else evidence.cues("act.company"), _COMPANY),
+        ("trace", evidence.cues("trace"), _COMPANY),
     ):
         if best := evidence.best(cues):
             tally.add(evidence.reason(code, best[0], weights[best[1]]))
+    payer, insurer = (evidence.best(m) for m in (evidence.cues("actor"), evidence.insurers))
+    if payer and insurer and Zone.BODY not in (payer[1], insurer[1]):
+        tally.note("parties", "a public payer and an insurer stand together", _PARTIES)
 
 
 def _decide(
