@@ -13,7 +13,7 @@ _SELECTORS = Selectors(
     body=("div.hl_body",),
     published=("div.hl_c_twid",),
     source=("div.hl_c_twid",),
-    drop=("div.hl_c_title h2 i",),
+    drop=("h2 i",),
 )
 
 

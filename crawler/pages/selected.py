@@ -22,7 +22,6 @@ from crawler.pages.base import Draft, Page, attachments_of, meta
 from crawler.pages.blocks import blocks_of, clean_text, joined, text_of
 from crawler.pages.body import read_body
 from crawler.pages.headline import find_headline
-from crawler.pages.stocks import stock_codes
 from crawler.source_line import clean_source, closing_source, labelled_source, strip_closing
 
 _META_TIME = ("article:published_time", "og:published_time", "publishdate", "pubdate", "firstpublishedtime")
@@ -43,19 +42,22 @@ class Selectors:
     lead: tuple[str, ...] = ()
     """A teaser above the body that belongs to the text; left out where the body repeats it."""
     drop: tuple[str, ...] = ()
-    """Everything inside the title or the body that is not the article: adverts, related links."""
+    """What stands inside title, lead or body and is not the article, seen from there: adverts, related links."""
 
 
 def read_selected(page: Page, selectors: Selectors) -> Draft:
     """The article that `selectors` find on `page`; `ExtractionError` where the body or any headline is missing."""
     tree = page.tree
-    body = first_of(tree, *selectors.body)
+    body = _filled(tree, selectors.body)
     if body is None:
-        raise ExtractionError(page.url, f"none of {', '.join(selectors.body)} is there")
-    dropped = frozenset(node for css in selectors.drop for node in _compiled(css)(tree))
-    title = _line(first_of(tree, *selectors.title), dropped) or find_headline(tree)
+        raise ExtractionError(page.url, f"none of {', '.join(selectors.body)} is there with text in it")
+    heading, teaser = first_of(tree, *selectors.title), first_of(tree, *selectors.lead)
+    # Looked for inside the article only: over a whole page this is what takes longest.
+    inside = [node for node in (body, heading, teaser) if node is not None]
+    dropped = frozenset(found for css in selectors.drop for node in inside for found in _compiled(css)(node))
+    title = _line(heading, dropped) or find_headline(tree)
     text = joined(list(read_body(body, title, dropped)))
-    lead = _line(first_of(tree, *selectors.lead), dropped) if selectors.lead else ""
+    lead = _line(teaser, dropped)
     if lead and lead.rstrip("…. ") not in text:
         text = f"{lead}\n{text}"
     # The closing note is trimmed away with the credits, and says more than the byline.
@@ -68,7 +70,6 @@ def read_selected(page: Page, selectors: Selectors) -> Draft:
         published=_published(page, tree, selectors),
         source=closing_source(ending) or closing_source(text) or _source(tree, selectors),
         author=_author(tree, selectors),
-        stock_codes=stock_codes(body),
         attachments=attachments_of(body, page.url),
     )
 
@@ -93,6 +94,15 @@ def values_of(tree: HtmlElement, *selectors: str) -> Iterator[str]:
 @cache
 def _compiled(css: str) -> etree.XPath:
     return etree.XPath(css2xpath(css))
+
+
+def _filled(tree: HtmlElement, selectors: tuple[str, ...]) -> HtmlElement | None:
+    """The first element with text in it: templates leave empty ones of older markup behind."""
+    for css in selectors:
+        for node in _compiled(css)(tree):
+            if "".join(node.itertext()).strip():
+                return node
+    return None
 
 
 def _line(node: HtmlElement | None, dropped: frozenset[HtmlElement]) -> str:

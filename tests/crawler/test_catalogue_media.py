@@ -16,13 +16,22 @@ from typing import Any
 import pytest
 
 from benchmarks.extract import Reading, body_problem, published_passes, title_passes
-from crawler import CrawlReport, FailureKind, SourceDefinitionError, SourceKind, SourceSpec, check_source, extract_page
+from crawler import (
+    CrawlReport,
+    ExtractionError,
+    FailureKind,
+    SourceDefinitionError,
+    SourceKind,
+    SourceSpec,
+    check_source,
+    extract_page,
+)
 from crawler.catalogue import CatalogueEntry, EntryState, entries, entry
-from crawler.items import CrawlJob
+from crawler.items import CrawledArticle, CrawlJob
 from crawler.urls import join
 from tests.crawler.conftest import FAST, job_for, run
 from tests.fakeweb import FakeResponse, FakeWeb
-from tests.fakeweb.media import JSON, MEDIA, as_json, paragraphs
+from tests.fakeweb.media import JSON, MEDIA, as_json, gov_cn_article, html_paragraphs, page, paragraphs
 from tests.fakeweb.media_feeds import ENGLISH, FEEDS
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -309,8 +318,60 @@ class TestPages:
     def test_unknown_markup_falls_back(self, url: str) -> None:
         """A redesigned page is still read, by general evidence, and says so."""
         body = f"<html><body><h1>改版以后的新闻标题</h1><div>{''.join(f'<p>{p}</p>' for p in paragraphs(1))}</div></body></html>"
-        article = extract_page(body.encode(), url, fetched_at=dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
+        article = read(body, url)
         assert (article.page, article.title) == ("generic", "改版以后的新闻标题")
+
+    def test_a_publishing_system_is_no_editors_note(self) -> None:
+        """The generic reader takes `trs_editor_view` for the body that it is."""
+        article = read(gov_cn_article(1), "https://some.example/content_1.htm")
+        assert (article.page, article.text) == ("generic", "\n".join(paragraphs(1)))
+
+    def test_older_pages_of_the_paper(self) -> None:
+        """Markup instead of data; the byline is author and source, author alone, or a medium alone."""
+        byline = '<div class="news_about"><p>{}</p><p>2019-09-24 09:10<span>{}</span></p></div>'
+        url = "https://www.thepaper.cn/newsDetail_forward_4506347"
+        for first, second, author, source in (
+            ("某某/某某报", "", "某某", "某某报"),
+            ("澎湃新闻记者 某某", " 来源：澎湃新闻", "某某", "澎湃新闻"),
+            ("新华社", "", "", "新华社"),
+        ):
+            inside = f'<h1 class="news_title">旧版第一号标题</h1>{byline.format(first, second)}<div class="news_txt">{html_paragraphs(1)}</div>'
+            article = read(page("旧版", inside), url)
+            assert (article.page, article.title, article.author, article.source) == (
+                "thepaper",
+                "旧版第一号标题",
+                author,
+                source,
+            )
+            assert article.published == dt.datetime(2019, 9, 24, 9, 10, tzinfo=CHINA)
+
+    def test_older_pages_of_stcn(self) -> None:
+        """The byline is one line with the date first."""
+        byline = '<div class="info">2019-09-26 12:11<span>来源：证券时报网</span><span>作者：某某</span></div>'
+        inside = f'<div class="intal_tit"><h2>旧版第二号标题</h2>{byline}</div><div class="txt_con" id="ctrlfscont">{html_paragraphs(2)}</div>'
+        article = read(page("旧版", inside), "https://kuaixun.stcn.com/2019/0926/15408888.shtml")
+        assert (article.page, article.title, article.author, article.source) == (
+            "stcn",
+            "旧版第二号标题",
+            "某某",
+            "证券时报网",
+        )
+        assert article.published == dt.datetime(2019, 9, 26, 12, 11, tzinfo=CHINA)
+
+    @pytest.mark.parametrize(
+        ("body", "url"),
+        [
+            ('{"code": 0, "data": {"content": ""}}', "https://u.caixinglobal.com/get/reading.do?id=1"),
+            ('{"code": 1, "data": null}', "https://u.caixinglobal.com/get/reading.do?id=1"),
+            ("<html><script id='__NEXT_DATA__'>{}</script></html>", "https://m.thepaper.cn/detail/30000001"),
+            ("<html><script id='__NEXT_DATA__'>no json</script></html>", "https://m.thepaper.cn/detail/30000001"),
+            ("<html><div class='detail-content'> </div></html>", "https://www.stcn.com/article/detail/1.html"),
+        ],
+    )
+    def test_pages_without_article(self, body: str, url: str) -> None:
+        """Paid texts, changed data and empty bodies are errors of extraction, never empty articles."""
+        with pytest.raises(ExtractionError):
+            read(body, url)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real pages is not beside the project")
@@ -375,6 +436,11 @@ def test_bad_definitions_are_refused(kind: str, url: str, options: dict[str, Any
     spec = SourceSpec(name="s", kind=SourceKind(kind), urls=(url,), options=options)
     with pytest.raises(SourceDefinitionError, match=problem):
         check_source(spec)
+
+
+def read(body: str, url: str) -> CrawledArticle:
+    """The article on a page, as `extract` reads it."""
+    return extract_page(body.encode(), url, fetched_at=dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
 
 
 def _without_port(articles: list[dict[str, Any]], web: FakeWeb) -> list[dict[str, Any]]:
