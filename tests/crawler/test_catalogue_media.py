@@ -31,12 +31,14 @@ from crawler.items import CrawledArticle, CrawlJob
 from crawler.urls import join
 from tests.crawler.conftest import FAST, job_for, run
 from tests.fakeweb import FakeResponse, FakeWeb
-from tests.fakeweb.media import JSON, MEDIA, as_json, gov_cn_article, html_paragraphs, page, paragraphs
+from tests.fakeweb.media import JSON, PORTALS, as_json, html_paragraphs, page, paragraphs
 from tests.fakeweb.media_feeds import ENGLISH, FEEDS
+from tests.fakeweb.media_press import PRESS, gov_cn_article
+from tests.fakeweb.media_trade import TRADE
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 FILES = {"media.yaml", "english.yaml"}
-REPLICAS = {**MEDIA, **FEEDS}
+REPLICAS = {**PORTALS, **PRESS, **TRADE, **FEEDS}
 SHIPPED = [one for one in entries() if one.file in FILES and one.state is not EntryState.OFF]
 GOLDEN_FILE = Path(__file__).with_name("golden_media.json")
 GOLDEN: Mapping[str, Any] = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
