@@ -66,6 +66,8 @@ def _extend(context: Context, start: int, ends: Mapping[int, RegionMention]) -> 
         placed = True
     if not placed and start and whole[start - 1] in _RANK_CHAR:
         start -= 1
+    if placed and whole.endswith("中共", 0, start):
+        start -= 2
     return start, placed
 
 

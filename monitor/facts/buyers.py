@@ -23,15 +23,17 @@ _BUYS = re.compile(
     rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保)|选定|出资|全额出资|委托(?!代理|经办机构))"
 )
 _ANNOUNCES = re.compile(
-    rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
+    rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成|决定|面向|计划)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
 )
 _COMMISSIONS = re.compile(r"委托[^。；\n]{2,40}?(?:承办|经办|承保|组织|开展|采购|招标|就)")
 _INTENTION_OF = re.compile(
     r"(?:20\d\d年)?(?:[\d一二三四五六七八九十]+(?:月份?)?[至到、-]?){0,3}(?:的)?(?:政府)?采购意向"
 )
 _SEEKS = re.compile(r"(?:正?要|想要?|打算|准备|拟|计划|将)(?:给|为)[^。；\n]{2,20}?(?:找|选|挑|买|聘)")
+_INVITES = re.compile(r"(?:现|拟|决定)?(?:公开)?(?:邀请|诚邀|欢迎)[^。；\n]{0,16}?(?:公司|机构|供应商|单位)")
 _SENT_FROM = re.compile(r"(?:从|由)$")
 _SENT = re.compile(r"(?:发出|发来|发布|挂出)")
+_TENDER_ACT = re.compile(r"揭标|开标|投标|标书|项目\(|项目编号")
 _OWN_TENDER = re.compile(rf"的(?:这次|本次|此次|该)?(?:{_PURCHASE})|(?:委托|组织|发起)?(?:{_PURCHASE}|购买|投保)的")
 _SIGNS_WITH = re.compile(
     r"(?:\d+日|[日近前昨今](?:[日前天]))?(?:分别|正式|代表|共同)?(?:与|和|同)[^。；\n]{2,70}?(?:签约|签订|签署|续签|续约|续上|续了|签)"
@@ -109,7 +111,11 @@ def _score(context: Context, body: Body) -> float:
     sentence = context.full_sentence(body.start)
     before = context.whole[sentence.start : body.start]
     after = context.whole[body.end : sentence.end]
-    score = _score_english(before, after) if context.document.is_english else _score_chinese(context, before, after)
+    score = (
+        _score_english(before, after)
+        if context.document.is_english
+        else _score_chinese(context, before, after, body.end)
+    )
     return max(score, _signature(context, body))
 
 
@@ -119,7 +125,7 @@ def _score_english(before: str, after: str) -> float:
     return 2.5 if _EN_ON_NOTICE.match(after) and not _EN_COMMENTS.search(before[-30:]) else 0
 
 
-def _score_chinese(context: Context, before: str, after: str) -> float:
+def _score_chinese(context: Context, before: str, after: str, body_end: int) -> float:
     if _NAMED_BUYER.search(before) or (_ON_BEHALF.search(before) and "委托" in after[:4] + before[-8:]):
         return 5
     if _WON_FROM.search(before):
@@ -127,7 +133,12 @@ def _score_chinese(context: Context, before: str, after: str) -> float:
     agent = _AGENT.search(before)
     if agent and _BUYS.match(after):
         return 4
-    if _INTENTION_OF.match(after) or _SEEKS.match(after) or (_SENT_FROM.search(before) and _SENT.match(after)):
+    if (
+        _INTENTION_OF.match(after)
+        or _SEEKS.match(after)
+        or _INVITES.match(after)
+        or (_SENT_FROM.search(before) and _SENT.match(after))
+    ):
         return 3
     if _COMMISSIONS.match(after) or _OWN_TENDER.match(after):
         return 3.5
@@ -137,10 +148,21 @@ def _score_chinese(context: Context, before: str, after: str) -> float:
         return 4
     if _ANNOUNCES.match(after) and not agent:
         return 3
+    if _names_purchase(context, body_end, after):
+        return 2.2
     told = _SOURCE_OF_NEWS.search(before) and _TELLS.match(after)
     if context.stage is Stage.RESULT and (told or _TELLS.match(after)):
         return 2  # a paper that reports an award from the bureau means the bureau's award
     return 0
+
+
+def _names_purchase(context: Context, body_end: int, after: str) -> bool:
+    """ "昆山市教育局学生意外险揭标": the purchase is named after the body, and the sentence tells of a purchase."""
+    programme = next((m for m in context.programmes if body_end <= m.start <= body_end + 8), None)
+    if programme is None or re.search(r"[，。；、与和同向、]", context.whole[body_end : programme.start]):
+        return False
+    words = context.words
+    return bool(words["purchase"].search(after) or words["won"].search(after) or _TENDER_ACT.search(after))
 
 
 def _signature(context: Context, body: Body) -> float:

@@ -74,7 +74,7 @@ _MONTH_WORD = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|ju
 _HAN_DAY = "[一二三四五六七八九十]"
 
 _CLOCK = r"""
-    (?:\s?(?:\([^()\n]{1,8}\)|T|,))?\s?
+    (?:\s?(?:\([^()\n]{1,8}\)|T|,|下班前\s?\())?\s?
     (?:
       (?P<half>上午|下午|晚上|晚|中午|凌晨|早上|傍晚)?\s?
       (?:
@@ -97,7 +97,7 @@ _PATTERN = re.compile(
       )
       | (?P<yh>[二][〇零○O0一二三四五六七八九]{{3}})年(?P<mh>{_HAN_DAY}{{1,2}})月(?P<dh>{_HAN_DAY}{{1,3}})日
       | (?P<mh2>(?<![\d〇零一二三四五六七八九]年)(?<![一二三四五六七八九十]){_HAN_DAY}{{1,2}})月(?P<dh2>{_HAN_DAY}{{1,3}})日
-      | (?<![A-Za-z])(?P<mon>{_MONTH_WORD})\s(?P<de>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]*\d{{3}}\s(?:yuan|people))(?:,?\s?(?P<ye>20\d\d))?
+      | (?<![A-Za-z])(?P<mon>{_MONTH_WORD})\s(?P<de>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?![\d,]*\d{{3}}\s(?:yuan|people))(?:,?\s?(?P<ye>20\d\d))?
       | (?<![\d.])(?P<de2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<mon2>{_MONTH_WORD})(?:,?\s?(?P<ye2>20\d\d))?
     )
     (?:{_CLOCK})?

@@ -124,6 +124,8 @@ def _score_enrolment(context: Context, moment: Moment) -> float:
     after = context.whole[moment.end : max(clause.end, moment.end)][: 26 * context.window]
     sentence = context.sentence(moment.start)
     joined = next((r for r in context.ranges if r.last.start == moment.start), None)
+    if joined and _ORIGINALLY.search(context.whole[max(0, joined.start - 30 * context.window) : joined.start]):
+        joined = None  # "originally due to close on …, will stay open until …": two closings, no range
     if _starts_range(context, moment):
         return 0
     if joined is not None:

@@ -44,7 +44,8 @@ _PROJECT_IN_PROSE = re.compile(
     r"(?:\([^()]{1,14}\))?"
 )
 _SERVICE_AT_START = re.compile(
-    r"^(?P<name>[\u4e00-\u9fff\d—–-]{6,40}(?:保险|经办|承办|承保)服务)(?=[，,])", re.MULTILINE
+    r"^(?P<name>(?![^，]*(?:采购|计划|拟|决定|购买|选聘))[\u4e00-\u9fff\d—–-]{6,40}(?:保险|经办|承办|承保)服务)(?=[，,])",
+    re.MULTILINE,
 )
 _ENGLISH_PROJECT = re.compile(
     r"(?:the |of the )(?P<name>(?:[A-Z0-9][\w'-]*,?[ -]|(?:and|of|for|in|to) ){3,26}?(?:Project|Program(?:me)?|Services?))\b"
@@ -234,6 +235,12 @@ def product(context: Context) -> tuple[Fact, ...]:
         forms[text] += 1
         first.setdefault(text, (start, end))
     top = max(forms.values())
+    quoted = {t for t, (s, _) in first.items() if context.whole[max(0, s - 1)] == '"'}
+    if context.document.is_english and quoted:
+        forms = Counter(
+            {t: n for t, n in forms.items() if t in quoted}
+        )  # "Shenzhen Huimin insurance" only describes it
+        top = max(forms.values())
     # The name is the fullest of the spellings that are used about as often as the commonest.
     text = max((t for t, n in forms.items() if n * 3 >= top), key=lambda t: (len(t), forms[t]))
     start, end = first[text]

@@ -26,7 +26,7 @@ _EDITION = re.compile(
 )
 _COUNT = r"([一二两三四五六]|(?<!\d)\d)\s?年(?![度\d])"
 _LASTS = re.compile(
-    rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?起[,，]?\s?(?:共|为期)?{_COUNT}"
+    rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?(?:零时)?起[,，]?\s?(?:共|为期|保障|生效|连续)?{_COUNT}"
     r"|[^.]{0,40}?for a period of (one|two|three|\d) years?",
     re.IGNORECASE,
 )
@@ -44,6 +44,8 @@ _HAN_YEAR = "二[〇零○][一二三四][〇零○一二三四五六七八九]"
 _MONTHS_HAN = re.compile(
     rf"({_HAN_YEAR})年[一二三四五六七八九十]{{1,2}}月起?(?:至|到|—+|-|~)({_HAN_YEAR})年[一二三四五六七八九十]{{1,2}}月(?![一二三四五六七八九十])"
 )
+_EN_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_MONTHS_EN = re.compile(rf"from {_EN_MONTH} (20[0-4]\d) (?:to|until|through) (?:the end of )?{_EN_MONTH} (20[0-4]\d)")
 _MONTH = re.compile(r"(?<!\d)(20[0-4]\d)\s?年\s?(\d{1,2})\s?月(?!\s?\d{1,2}\s?日)")
 _STATISTIC = re.compile(
     r"累计|赔付|参保人数|数据|统计|支付|救助|核查|理赔|全年|共(?!保)|insured persons|paid|participated", re.IGNORECASE
@@ -176,6 +178,8 @@ def _by_end(context: Context) -> _Found | None:
             before,
         ):
             continue
+        if _NOT_TERM.search(before) or re.search("参保|投保", before):
+            continue
         last = settle(moment, context.published)
         if last.year is not None:
             first = last.year - (0 if (last.month, last.day) == (12, 31) else 1)
@@ -205,6 +209,8 @@ def _stretch(context: Context, joined: DateRange) -> int:
 def _by_months(context: Context) -> _Found | None:
     for match in _MONTHS_HAN.finditer(context.whole):
         return [_han_year(match[1]), _han_year(match[2])], match.start(), match.end()
+    for match in _MONTHS_EN.finditer(context.whole):
+        return [int(match[1]), int(match[2])], match.start(), match.end()
     for match in _MONTHS.finditer(context.whole):
         before = context.whole[context.clause(match.start()).start : match.start()]
         if context.words["cover_term"].search(before) and not _STATISTIC.search(before):
@@ -279,6 +285,18 @@ def _by_project(context: Context, project: str) -> _Found | None:
 
 
 _NAMES_TERM = re.compile(r"[^，。]{0,20}(?:项目|承办|承保|服务|资格|保险|协议|edition)")
+_CONTRACT_BEHIND = re.compile(r"[^，。；\n]{0,8}(?:合同|协议|项目)")
+
+
+def _year_of_contract(context: Context) -> _Found | None:
+    """ "续签2026年民生综合保险合同": the year stands before the programme whose contract it is."""
+    for match in re.finditer(r"(?<!\d)(20[0-4]\d)\s?年(?=[\u4e00-\u9fff])", context.whole):
+        named = next((m for m in context.programmes if match.end() <= m.start <= match.end() + 4), None)
+        if named is not None and _CONTRACT_BEHIND.match(context.whole, named.end):
+            return [int(match[1])] * 2, match.start(), match.end()
+    return None
+
+
 _AWARDED = frozenset({Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL})
 """Years that lie ahead when a contract is told are its term: no statistic knows them."""
 _OF_PROGRAMME = re.compile(r"\s?(?:for|in|\()\s?")
@@ -306,6 +324,8 @@ def _by_years(context: Context) -> _Found | None:
             return _plain_years(match), match.start(), match.end()
     if context.stage is Stage.OPERATION:
         return None
+    if context.stage in _AWARDED and (found := _year_of_contract(context)):
+        return found
     for match in re.finditer(r"(?<!\d)(20[0-4]\d)\s?年度", context.whole):
         after = context.whole[match.end() : match.end() + 14]
         named = any(match.end() <= m.start < match.end() + 8 for m in context.programmes)
