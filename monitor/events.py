@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.figures import is_calendar, weight
-from monitor.identity import Identity, conflicts, regions_meet, same_product
+from monitor.identity import Identity, conflicts, headlines_contradict, regions_meet, same_product
 from monitor.index import Indexed
 from monitor.model import Comparison, EventDecision, StoryDecision
 from monitor.signature import Signature
@@ -32,6 +32,23 @@ _UNIQUE = frozenset(
 
 _SELLING = frozenset({"launch", "enrolment", "terms"})
 """An edition's opening is told as a launch, as open enrolment or as new terms, by the headline."""
+
+_TAKEN_FOR_ONE_ANOTHER = frozenset(
+    map(
+        frozenset,
+        (
+            ("operation", "contract"), ("operation", "result"), ("operation", "notice"), ("contract", "renewal"),
+            ("discontinued", "launch"), ("discontinued", "terms"), ("discontinued", "policy"), ("discontinued", "service"),
+            ("claims", "service"),
+        ),
+    )
+)  # fmt: skip
+"""Kinds of which everyday words can be read either way: a signing as the start of the running programme, an end as the start
+of what follows. Enrolment and claims are not among them: each quotes the other's figures."""
+
+_TOTALS = frozenset({"insured_persons", "payout", "claims_count", "amount", "premium_total"})
+_RETOLD_DAYS = 2
+_RETOLD_SHARE = 0.4
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _NEXT_EDITION_FROM = 9
@@ -114,7 +131,7 @@ def same_event(a: Signature, b: Signature) -> Match:
         return Match(0.0, False, "another topic")
     kind = _kind(x, y)
     if kind is None:
-        return Match(0.0, False, "another stage or update")
+        return _told_otherwise(a, b)
     subject, place = _subject(x, y, same_language=a.latin == b.latin)
     if subject is None:
         return Match(0.0, False, "another subject")
@@ -133,6 +150,38 @@ def same_event(a: Signature, b: Signature) -> Match:
     score = sum(proofs.values()) + (0.5 if place else 0.0)
     reason = f"{kind} of the same {subject}; {', '.join(proofs) or 'nothing more in common'}"
     return Match(score, score >= _PROOF, reason)
+
+
+def _told_otherwise(a: Signature, b: Signature) -> Match:
+    """Do two reports of unlike kinds tell of one event, one of them in words that were misread?
+
+    Only where the kinds are easily taken for one another, neither an official form nor the headlines settle them, and the
+    reports of two days agree in place and subject, in whom, in a total and in further figures: more than two steps of one
+    project have in common.
+    """
+    x, y = a.identity, b.identity
+    apart = Match(0.0, False, "another stage or update")
+    days = _days_apart(a, b)
+    pair = frozenset((x.stage, y.stage) if x.stage and y.stage else (x.update, y.update))
+    if pair not in _TAKEN_FOR_ONE_ANOTHER or headlines_contradict(x, y) or days is None or days > _RETOLD_DAYS:
+        return apart
+    if any(i.number and i.stage == "operation" for i in (x, y)) or (x.number and y.number):
+        return apart
+    same_language = a.latin == b.latin
+    subject, place = _subject(x, y, same_language=same_language)
+    found = [c for c in conflicts(x, y, same_language=same_language) if c.mark != "stage"]
+    if subject is None or subject == "place" or not place or found or not set(x.insurers) & set(y.insurers):
+        return apart
+    kind = " / ".join(sorted(pair))
+    totals = [k for k, v in x.values if k in _TOTALS and any(k == key and _close(v, w) for key, w in y.values)]
+    against = _values_against(a, b, kind)
+    mine, theirs = ({f for f in s.figures if weight(f) >= 2 and not is_calendar(f)} for s in (a, b))
+    share = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
+    if not totals or against or len(mine & theirs) < 2 or share < _RETOLD_SHARE:
+        return Match(0.5, False, f"{kind} of the same {subject}; {share:.0%} of the figures agree")
+    return Match(
+        _PROOF, True, f"told as {kind} of the same {subject}; the same {', '.join(totals)}, {share:.0%} of the figures"
+    )
 
 
 def own_thread(signature: Signature) -> str | None:
