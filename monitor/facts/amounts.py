@@ -175,7 +175,9 @@ def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
             elif _WON_FOR.match(context.whole, quantity.end):
                 cue = re.search("以|按|for|at", before)
         told_total = cue is None and _totals(context, quantity, before)
-        if told_total:
+        changed = _is_changed(context, quantity)
+        if told_total or (cue is None and changed):
+            told_total = True  # "原预算金额1260万元，现更正为1180万元": the first sum says what the second is
             cue = _cue_of_sentence(context, groups, quantity)
         if cue is None or _NOT_THE_SUM.search(before) or scope.penalty(context, quantity) >= 4:
             continue
@@ -184,8 +186,8 @@ def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
             continue
         if context.stage is not Stage.RESULT and words["award"].search(between):
             continue
-        total = told_total or bool(words["grand_total"].search(before)) or "总" in cue.group()
-        yield quantity, total, _is_changed(context, quantity)
+        total = (told_total and not changed) or bool(words["grand_total"].search(before)) or "总" in cue.group()
+        yield quantity, total, changed
 
 
 def _totals(context: Context, quantity: Quantity, before: str) -> bool:

@@ -159,7 +159,9 @@ def _score_chinese(context: Context, before: str, after: str, body_end: int) -> 
 def _names_purchase(context: Context, body_end: int, after: str) -> bool:
     """ "昆山市教育局学生意外险揭标": the purchase is named after the body, and the sentence tells of a purchase."""
     programme = next((m for m in context.programmes if body_end <= m.start <= body_end + 8), None)
-    if programme is None or re.search(r"[，。；、与和同向、]", context.whole[body_end : programme.start]):
+    if programme is None or re.search(
+        r"[，。；、与和同向]|组织|召开|指导|推进|部署|调研|开展|通报", context.whole[body_end : programme.start]
+    ):
         return False
     words = context.words
     return bool(words["purchase"].search(after) or words["won"].search(after) or _TENDER_ACT.search(after))

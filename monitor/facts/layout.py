@@ -108,6 +108,8 @@ class _Reader:
             return
         if value.isascii() and label.role in _NAMES and (end := _ENGLISH_END.search(value)):
             value = value[: end.start()]
+        if value.isascii() and label.role in _NAMES and not value.endswith(("Ltd.", "Co.", "Inc.")):
+            value = value.rstrip(".")
         role = label.role
         if role == "name":
             role = self._named_by_section()

@@ -23,9 +23,10 @@ _REPLACED = re.compile(
 _CHANGED_TO = re.compile(
     r"%\s?[\u4e00-\u9fff]{1,4}(?:到|至|为)(?:了)?[\u4e00-\u9fff]{0,4}$|% (?:\([^)]*\) )?to $", re.IGNORECASE
 )
+_OR_SO_MANY = re.compile(r"[^.;]{0,40}, or (?:about |some |nearly )?")
 _PAST_HALF = re.compile(r"(?:已|超)?过半(?!年|的?目标)")
 _OF_THE_ELIGIBLE = re.compile(
-    r"\s?of (?:those|the (?:city|county|eligible|basic|population|insured of)|all (?:those|residents|eligible)|eligible|residents|the \w+'s (?:residents|basic))",
+    r"\s?of (?:those|the (?:city|county|eligible|basic|population|insured of)|all (?:those|residents|eligible)|eligible|residents|[A-Z]\w+'s (?:residents|people|population)|the \w+'s (?:residents|basic))",
     re.IGNORECASE,
 )
 
@@ -72,7 +73,12 @@ def _score_rate(context: Context, quantity: Quantity) -> Candidate | None:
 def _follows_count(context: Context, quantity: Quantity) -> bool:
     """A share of all who are entitled stands behind the count of those who are covered."""
     return any(
-        q.unit in (Unit.PERSONS, Unit.BARE) and q.value >= 1000 and 0 < quantity.start - q.end <= 45 * context.window
+        q.unit in (Unit.PERSONS, Unit.BARE)
+        and q.value >= 1000
+        and (
+            0 < quantity.start - q.end <= 45 * context.window
+            or _OR_SO_MANY.fullmatch(context.whole, quantity.end, q.start)
+        )
         for q in context.quantities
     )
 

@@ -35,8 +35,9 @@ _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|
 _BOUGHT_FOR = re.compile(r"(?:(?<!因)为|向|\bfor)(?:全[市县区州省])?(?:about |some |its )?\s?$", re.IGNORECASE)
 _INSURED_NOUN = re.compile(r"(?:参保|在保|投保)(?:居民|职工|市民|群众|人员)|insured", re.IGNORECASE)
 _SHARE_FOLLOWS = re.compile(
-    r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的"
+    r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的?"
 )
+_APPOSED = re.compile(r"^ or (?:about |some |nearly )?$")
 _BASE_FOLLOWS = re.compile(r" of (?:the |all |its )[\d.,]+ ", re.IGNORECASE)
 _BEFORE_BASE = re.compile(r"[\d%] (?:people )?of (?:the|all|its) (?:\w+'s )?$|out of (?:the )?$", re.IGNORECASE)
 _OPEN_TO = re.compile(r"面向(?:全[市县区州省])?[^，。；]{0,6}$")
@@ -97,6 +98,8 @@ def _cues(context: Context, quantity: Quantity) -> float:
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
     after = whole[quantity.end : max(clause.end, quantity.end)][: 18 if context.window == 1 else 80]
+    if _APPOSED.search(before) and whole[quantity.end : quantity.end + 1] == ",":
+        after = whole[quantity.end + 1 : quantity.end + 80]  # "12 percent of residents, or 340,000 people, have bought"
     led_in = context.before(quantity.start, 30 * context.window)
     counted = words["insured_strong"].search(led_in) or (
         words["insured_strong"].search(whole, *_topic_sentence(context, quantity)) and quantity.unit is Unit.PERSONS

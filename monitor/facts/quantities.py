@@ -99,7 +99,7 @@ _NUMBER = re.compile(
 _PERSON_NOUN = (
     r"(?:participants?|participators?|persons?|people|residents?|citizens?|insured|policy-?holders?|employees|members|students"
     r"|individuals|inhabitants|workers|pupils|retirees|elderly|enrolle+s|subscribers|beneficiaries|children|locals|users"
-    r"|applicants|customers|patients|visitors)"
+    r"|applicants|civil servants|customers|patients|visitors)"
 )
 _TIMES_NOUN = (
     r"(?:person[- ]?times?|man[- ]?times|people[- ]?times|visitors?|visits|claims?|cases|payments|settlements"

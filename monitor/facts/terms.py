@@ -32,7 +32,8 @@ _LASTS = re.compile(
 )
 _LASTED_BEFORE = re.compile(
     rf"(?:为期|有效期|期限|合同期|服务期|协议期|合作期|保险期|保障期|承办期|经办期)\s?(?:限|为|共|间)*{_COUNT}[,，(]?\s?(?:即|均)?(?:自|从|由|于)?\s?$"
-    r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$",
+    r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$"
+    r"|(one|two|three|four|five|\d)-year (?:contract|agreement|term|deal|period)[^.]{0,24}?(?:start\w*|begin\w*|from|effective|commencing)(?: from| on)? $",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(r"\s?(?:零时)?(?:起|开始|算起|生效|执行)")
@@ -51,7 +52,8 @@ _STATISTIC = re.compile(
     r"累计|赔付|参保人数|数据|统计|支付|救助|核查|理赔|全年|共(?!保)|insured persons|paid|participated", re.IGNORECASE
 )
 _NOT_TERM = re.compile(
-    r"公示|报名|获取|公告|投标|递交|参保期|投保期|投保时间|参保时间|集中参保|登记|enrol|window|报价|答疑", re.IGNORECASE
+    r"公示|报名|获取|公告|投标|递交|参保期|投保期(?!间)|投保时间|参保时间|集中参保|登记|enrol|window|报价|答疑",
+    re.IGNORECASE,
 )
 _SEVERAL_YEARS = re.compile(r"20[0-4]\d\s?年?(?:and|to|-|—+|至|、|和|,)\s?$|20[0-4]\d (?:and|to) $")
 _CALLED_OFF = re.compile(
@@ -248,7 +250,11 @@ def _by_start(context: Context) -> _Found | None:
             lasts is not None
             and lasts.end() <= start
             and not (
-                lasts.group().rstrip().endswith(("自", "从", "由", "于", "from", "on"))
+                lasts.group()
+                .rstrip()
+                .endswith(
+                    ("自", "从", "由", "于", "from", "on", "starting", "beginning", "starts", "begins", "effective")
+                )
                 or _BEGINS.match(context.whole, end)
             )
         ):
