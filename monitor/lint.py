@@ -39,13 +39,14 @@ CUE_GROUPS: Mapping[str, frozenset[str] | None] = {
     "update": frozenset(
         {"launch", "enrolment", "opening", "terms", "claims", "service", "policy", "recognition", "discontinued"}
     ),
-    "hint": frozenset({"launch", "enrolment", "terms", "claims", "service", "policy", "discontinued"}),
+    "hint": frozenset({"launch", "season", "enrolment", "terms", "claims", "service", "policy", "discontinued"}),
     "event": frozenset(
         {"launch", "enrolment", "opening", "terms", "claims", "service", "policy", "recognition", "discontinued"}
     ),
     "central": frozenset({"body"}),
     "stage": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal", "operation"}),
     "told": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal"}),
+    "lean": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "renewal"}),
     "trace": frozenset({"papers", "parties", "terms"}),
     "running": frozenset({"hint"}),
     "mark": frozenset({"intention", "notice", "amendment", "result", "failed", "contract", "record"}),

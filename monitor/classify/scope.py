@@ -18,6 +18,12 @@ _ANY_BODY = frozenset({"政府", "财政局", "工会", "government", "finance b
 _WHOLE_CITY = re.compile(
     "全市|全县|全区|全州|全省|城乡居民|参保职工|参保人员|职工医保|职工基本医疗|环卫|老年人|残疾人|计生|计划生育|学生|困难|低保"
 )
+# A signing between public bodies alone (两地医保局续签协作) is no business.
+_NEEDS_PARTNER = frozenset({Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL})
+_PARTNER = re.compile(
+    "公司|险企|保险机构|商保|经纪|供应商|中标人|乙方|insurer|insurance compan|underwriter|broker|supplier",
+    re.IGNORECASE,
+)
 _INSURER_BUYS = re.compile(
     r"(?:采购人|招标人|采购单位|比选人|采购方|招标单位|询价人|Purchaser|Buyer|Tenderee)\s*[:：为]?\s*$"
 )
@@ -47,6 +53,10 @@ def weigh_scope(evidence: Evidence, programmes: Sequence[Mention], stage: Stage 
         tally.add(evidence.reason("scope.staff", staff, -8.0))
     if buying and codes == {"accident"} and not _insures_others(evidence) and not _people(evidence):
         tally.note("scope.nobody", "neither a public payer nor the people who are covered are named", -4.0)
+    if stage in _NEEDS_PARTNER and not (
+        evidence.insurers or evidence.cues("act.undertake") or _PARTNER.search(evidence.text)
+    ):
+        tally.note("scope.nobody", "nobody who could insure or administer takes part", -4.0)
     own = next((m for m in evidence.insurers if m.start <= 2), None)
     if own and buying and NOTICE_TITLE.search(evidence.title):
         tally.add(evidence.reason("scope.insurer_buys", own, -8.0))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.classify.evidence import Evidence, Stretch, Zone
+from monitor.classify.leaning import leaning
 from monitor.model import Stage
 from monitor.taxonomy import Mention
 
@@ -64,7 +65,11 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
         return marked, Zone.LEAD
     if found := _in_lead(evidence, words, told):
         return found, Zone.LEAD
-    if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in words) or evidence.cues("running"):
+    if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in words):
+        return Stage.OPERATION, Zone.LEAD
+    if found := leaning(evidence):
+        return found, Zone.LEAD
+    if evidence.cues("running"):
         return Stage.OPERATION, Zone.LEAD
     return None, Zone.BODY
 

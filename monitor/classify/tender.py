@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.form import Form
+from monitor.classify.leaning import leaning
 from monitor.classify.running import judge_running
 from monitor.classify.scope import weigh_scope
 from monitor.classify.stage import first_stage, stage_of, statements
@@ -47,6 +48,8 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     programmes = [m for m in evidence.programmes if _meant(evidence, m)]
     if huiminbao:
         return _choosing_insurers(evidence, form, programmes, tally)
+    if not programmes and not all(evidence.cues(c) for c in ("cover", "group", "act.buy", "actor")):
+        return _opinion(tally, Relevance.NONE, None)  # most news: nothing is insured for anybody
     stage, where = stage_of(evidence)
     if form.award and where is not Zone.TITLE and stage is not None:
         stage = Stage.OPERATION  # the lead's result is the award's
@@ -174,6 +177,7 @@ def _weigh_event(evidence: Evidence, stage: Stage | None, where: Zone, tally: Ta
         evidence.first(evidence.cues(f"stage.{stage.value}"), where)
         or evidence.first(evidence.cues(f"told.{stage.value}"), where)
         or evidence.first(evidence.cues(f"mark.{stage.value}"))
+        or evidence.first(evidence.cues(f"lean.{stage.value}"))
     )
     if mention is None:
         return
@@ -218,7 +222,9 @@ def _decide(
             tally.note("form.general", "speaks of the programme in general")
             return _opinion(tally, Relevance.DIGEST, None)
         if stage is Stage.OPERATION or stage is None:
-            return _opinion(tally, *judge_running(evidence, form, tally))
+            running = judge_running(evidence, form, tally)
+            leant = None if running[0] is Relevance.ALERT or form.praise or form.award else leaning(evidence)
+            return _opinion(tally, *((Relevance.ALERT, leant) if leant else running))
         return _opinion(tally, Relevance.ALERT, stage)
     commissioned = evidence.cues("act.undertake") or evidence.cues("actor.health") or evidence.cues("act.buy")
     if in_title and tally.score >= _DIGEST_THRESHOLD and commissioned:
