@@ -26,6 +26,8 @@ CRAWL_DELAY = "crawler_delay"
 """In `Request.meta`: seconds that robots.txt asks for between requests."""
 _PATIENCE = 30.0
 """A rest up to this long is waited for within the crawl; a longer one ends it."""
+_READING = 0.1
+"""The least pause at a polite pace: time to read the answer before, where the host took long to give it."""
 _T = TypeVar("_T")
 
 
@@ -92,12 +94,20 @@ class PoliteHandler(HTTP11DownloadHandler):
 
 async def _take_turn(spider: SourceSpider, host: str, request: Request) -> None:
     pace = spider.manners.pace
-    if resting := pace.resting(host):
+    await _let_rest(spider, host)
+    delay = max(spider.delay, float(request.meta.get(CRAWL_DELAY, 0.0)))
+    await _sleep(spider, max(pace.reserve(host, delay), _READING if delay else 0.0))
+    # What was answered before and has been read meanwhile may say that the host is to be left alone.
+    await _let_rest(spider, host)
+
+
+async def _let_rest(spider: SourceSpider, host: str) -> None:
+    """Wait out a short rest of `host`; `HostRestingError` for a ban and for a long one."""
+    if resting := spider.manners.pace.resting(host):
         rest, left = resting
         if rest.blocked or left > min(_PATIENCE, spider.seconds_left()):
             raise HostRestingError(rest.reason, left, blocked=rest.blocked)
         await _sleep(spider, left)
-    await _sleep(spider, pace.reserve(host, max(spider.delay, float(request.meta.get(CRAWL_DELAY, 0.0)))))
 
 
 def _note_rest(spider: SourceSpider, host: str, response: Response) -> None:

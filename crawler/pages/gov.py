@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from lxml.html import HtmlElement
 
-from crawler.dates import Moment, from_url, parse_moment
+from crawler.dates import Moment, parse_moment
 from crawler.errors import ExtractionError
 from crawler.pages.base import Draft, Page, attachments_of, first, has_class, meta
 from crawler.pages.blocks import Block, blocks_of, joined, text_of
@@ -80,14 +80,17 @@ class GovPage:
 
 
 def _published(page: Page, tree: HtmlElement, before: list[Block], title: str) -> Moment | None:
-    """The metadata of these systems is the time of publication; the byline's clock where it has none."""
+    """The metadata of these systems is the time of publication; the byline's clock where it has none.
+
+    The date in the address is left to the caller: what the list said comes before it.
+    """
     stated = parse_moment(meta(tree, "pubdate"))
     if stated and stated.precision == "minute":
         return stated
     printed = find_published(
-        tree, url=page.url, before=before, after=(), structured="", headline=title, fetched_at=page.fetched_at
+        tree, url="", before=before, after=(), structured="", headline=title, fetched_at=page.fetched_at
     )
-    return printed or stated or from_url(page.url)
+    return printed or stated
 
 
 def _source(tree: HtmlElement, text: str, before: list[Block]) -> str:

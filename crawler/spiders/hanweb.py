@@ -112,7 +112,7 @@ class HanwebFinder:
             body=form.encode(),
             page=page,
             # The first records were on the list page, and a second reading repeats all up to where it began anew.
-            reread=start == 1 or start < context["high"],
+            reread=start <= context["high"],
             context={**context, "start": start, "high": high},
         )
 

@@ -41,6 +41,7 @@ OPTIONS = (
 
 _ROWS = "ancestor::*[self::li or self::tr or self::dd or self::dl][1]"
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _PUBLISHED_LABEL = re.compile(r"(?:发布|公告|发表)(?:时间|日期)\s*[:：]\s*(.{0,24})")
 _ELLIPSIS = ("…", "...", "..", "……")
 _ROW_CHARS = 600
@@ -72,7 +73,8 @@ class RowReader:
         if self._jsonp:
             text = _called_with(text)
         if records := _RECORD.findall(text):
-            text += f"<div class='records'>{''.join(records)}</div>"
+            # libxml2 drops what follows a closing tag of these.
+            text = f"{_END.sub('', text)}<div class='records'>{''.join(records)}</div>"
         if not text.strip():
             raise ShapeError("the list is empty")
         return text
