@@ -114,17 +114,23 @@ def compare(a: Signature, b: Signature) -> Likeness:
 
 
 def _compare_words(a: Signature, b: Signature) -> Likeness:
-    overlap = a.sketch.overlap(b.sketch)
-    contained, alike = overlap.containment, overlap.resemblance
-    score = 0.5 * contained + 0.5 * alike
-    if min(a.sketch.letters, b.sketch.letters) < MIN_LETTERS:
-        return _compare_few_words(a, b)
-    if contained < PARTLY_CONTAINED:
+    """By the whole texts, and where these are no copies, by the item that a round-up takes in."""
+    whole = _compare_wholes(a, b)
+    if not whole.joined and min(a.sketch.letters, b.sketch.letters) >= MIN_LETTERS:
         for round_up, other in ((a, b), (b, a)):
             if round_up.item is not None:
                 taken_in = _compare_item(round_up.item, round_up, other)
                 if taken_in.joined:
                     return taken_in
+    return whole
+
+
+def _compare_wholes(a: Signature, b: Signature) -> Likeness:
+    overlap = a.sketch.overlap(b.sketch)
+    contained, alike = overlap.containment, overlap.resemblance
+    score = 0.5 * contained + 0.5 * alike
+    if min(a.sketch.letters, b.sketch.letters) < MIN_LETTERS:
+        return _compare_few_words(a, b)
     if contained < PARTLY_CONTAINED or overlap.shared < _MIN_SHINGLES:
         return Likeness(
             score if contained >= 0.2 else 0.0, False, f"{contained:.0%} of the shorter text is in the longer one"

@@ -37,7 +37,7 @@ _TAKEN_FOR_ONE_ANOTHER = frozenset(
     map(
         frozenset,
         (
-            ("operation", "contract"), ("operation", "result"), ("operation", "notice"), ("contract", "renewal"),
+            ("operation", "contract"), ("operation", "result"), ("operation", "notice"), ("contract", "renewal"), ("contract", "result"),
             ("discontinued", "launch"), ("discontinued", "terms"), ("discontinued", "policy"), ("discontinued", "service"),
             ("claims", "service"),
         ),

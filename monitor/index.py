@@ -94,9 +94,13 @@ class MemoryIndex:
         """See `StoryIndex.candidates`."""
         hits: Counter[int] = Counter()
         for key in signature.text_keys:
-            numbers = self._posted(key)
-            if len(numbers) < BOILERPLATE:
-                hits.update(numbers)
+            held = self._by_key.get(key)
+            if held is None:
+                continue  # by far the most
+            if isinstance(held, int):
+                hits[held] += 1
+            elif len(held) < BOILERPLATE:
+                hits.update(held)
         related: list[int] = []
         for key in signature.fact_keys:
             related += reversed(self._posted(key)[-RECENT_BY_FACT:])
@@ -123,8 +127,13 @@ class MemoryIndex:
         """Keys to post: all of the facts, and those text keys that neither the story nor boilerplate holds yet."""
         yield from signature.fact_keys
         for key in signature.text_keys:
-            numbers = self._posted(key)
-            if len(numbers) < BOILERPLATE and not any(self._entries[n].story_id == story_id for n in numbers):
+            held = self._by_key.get(key)
+            if held is None:
+                yield key
+            elif isinstance(held, int):
+                if self._entries[held].story_id != story_id:
+                    yield key
+            elif len(held) < BOILERPLATE and all(self._entries[n].story_id != story_id for n in held):
                 yield key
 
     def _posted(self, key: int) -> Sequence[int]:
@@ -145,11 +154,13 @@ class MemoryIndex:
         del self._numbers[entry.signature.article_id]
         del self._held[entry.signature.is_relevant][number]
         for key in {*entry.signature.text_keys, *entry.signature.fact_keys}:
-            left = [n for n in self._posted(key) if n != number]
-            if left:
-                self._by_key[key] = left if len(left) > 1 else left[0]
-            else:
-                self._by_key.pop(key, None)
+            held = self._by_key.get(key)
+            if held == number:
+                del self._by_key[key]
+            elif isinstance(held, list) and number in held:
+                held.remove(number)
+                if len(held) == 1:
+                    self._by_key[key] = held[0]
 
     def _evict(self) -> None:
         for relevant, held in self._held.items():

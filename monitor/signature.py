@@ -100,7 +100,9 @@ def sign(document: Document, classification: Classification, facts: FactSheet, v
     body = strip_frame(document.body.plain)
     print_ = fingerprint(body, latin=latin)
     figures = figures_of(body, latin=latin)[:MAX_FIGURES]
-    identity = replace(_identify(document, classification, facts, vocabulary), body=digest_of(body))
+    identity = _identify(document, classification, facts, vocabulary)
+    if identity.relevance != Relevance.NONE.value:  # only then are there names that could contradict
+        identity = replace(identity, body=digest_of(body))
     title = letters_of(document.title.plain)
     text_keys = print_.keys
     if len(title) >= 6:

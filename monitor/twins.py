@@ -75,7 +75,7 @@ def _is_misread(
         dated = any(is_calendar(f) and not f.startswith("@") for f in small.figures)
         return dated or near(small, large, _YEARLY)
     # A name that is printed once may escape the sample, so names need the very same text.
-    return small.identity.body == large.identity.body
+    return bool(small.identity.body) and small.identity.body == large.identity.body
 
 
 def _figures_against(small: Signature, large: Signature, contained: float) -> str:

@@ -199,6 +199,38 @@ def test_a_round_up_of_another_projects_item_stays_apart() -> None:
     assert dedup.decide(notice("b", "一周保险招标速览", text, facts=facts), [known(notice("a"))]).duplicate_of is None
 
 
+REAL_NEWS = NEWS.replace("衡川", "衡阳")
+
+
+@pytest.mark.parametrize(
+    "misread",
+    [
+        {"facts": {"regions": ["430100"], "programmes": ["long_term_care"]}},
+        {"facts": {"programmes": ["critical_illness"]}},
+        {"facts": {"period": [2023, 2023]}},
+        {"facts": {"product": "别处惠民保"}},
+        {"stage": "notice"},
+        {"title": "长沙读者关心的一件事"},
+    ],
+    ids=["place", "programme", "period", "product", "stage", "foreign_headline"],
+)
+def test_a_reprint_joins_whatever_was_read_of_it(misread: dict[str, Any]) -> None:
+    """What is read of the same words is no difference between them."""
+    original = news(
+        "a",
+        text=REAL_NEWS,
+        facts={"regions": ["430400"], "programmes": ["long_term_care"], "product": "衡惠保", "period": [2024, 2024]},
+    )
+    assert dedup.decide(news("b", text=REAL_NEWS, **misread), [known(original)]).duplicate_of == "a"
+
+
+def test_a_form_that_names_no_place_is_told_by_its_headline() -> None:
+    """One body under two counties' headlines: the bodies are equal, and two offices issued them."""
+    text = "各参保单位和个人：为方便群众办事，本年度补充医疗保险参保登记于即日起受理，请携带有效证件前往服务大厅办理。逾期不再受理，特此通知。联系人见大厅公示栏。"
+    a, b = (signed(n, f"{place}补充医疗保险参保登记通知", text) for n, place in (("a", "衡阳市"), ("b", "株洲市")))
+    assert dedup.decide(b, [known(a)]).duplicate_of is None
+
+
 def test_portal_boilerplate_joins_nobody() -> None:
     """Two unrelated notices of one portal, neither of them relevant, share their formulas and nothing else."""
     tail = NOTICE[NOTICE.index("二、申请人") : NOTICE.index("三、获取")]

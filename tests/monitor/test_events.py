@@ -113,6 +113,47 @@ def test_lots_that_are_announced_apart_are_events_of_one_thread() -> None:
     assert second.thread_id == first.thread_id == "project:hczc2025g100731"
 
 
+SIGNED_FACTS = TENDER | {"insurers": ["中国人寿"], "insured_persons": 3880000, "premium_per_person": [95]}
+SIGNED = told(
+    "signed", "市医保局与中国人寿签订协议，388万人参保，人均95元，设服务点64个。", facts=SIGNED_FACTS, stage="contract"
+)
+
+
+def test_a_signing_read_as_the_running_programme_joins_the_signing() -> None:
+    """Everyday words for a signing read as a start; whom, totals and figures agree within two days."""
+    retold = told(
+        "retold", "388万人的大病钱有了管家，64个服务点开张，每人95元。", facts=SIGNED_FACTS, stage="operation"
+    )
+    decision = place(retold, known(SIGNED))
+    assert decision.event_id == "e-signed"
+    assert "told as contract / operation" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "labels"),
+    [
+        ("388万人参保，64个服务点，每人95元。", {}, {"days": 3}),
+        ("388万人参保，64个服务点，每人95元。", {"insurers": ["泰康养老"]}, {}),
+        ("388万人参保，64个服务点，每人95元。", {"period": [2023, 2025]}, {}),
+        ("388万人参保，64个服务点，每人95元。", {"regions": ["430500"]}, {}),
+        ("388万人参保，64个服务点，每人95元。", {}, {"stage": "failed"}),
+        ("388万人参保，去年支付3.47亿元，惠及11.9万人次，受理12480件，通过9315人。", {}, {}),
+    ],
+    ids=[
+        "days_later",
+        "other_insurer",
+        "other_term",
+        "other_place",
+        "kinds_that_nobody_confuses",
+        "figures_of_its_own",
+    ],
+)
+def test_neighbouring_steps_stay_apart(text: str, facts: dict[str, Any], labels: dict[str, Any]) -> None:
+    """Two steps of one project share a total; one of these differs."""
+    step = told("step", text, facts=SIGNED_FACTS | facts, **{"stage": "operation", **labels})
+    assert place(step, known(SIGNED)).event_id == "e-step"
+
+
 def test_two_amendments_of_one_project_are_two_events() -> None:
     """The number proves the project, not the event."""
     facts = TENDER | {"project_number": "HCZC2025-G1-00731"}
