@@ -13,7 +13,11 @@ from monitor.text import normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-SETS = [*sorted((ROOT / "benchmarks" / "gold").glob("*.jsonl")), SHARED / "gold" / "dev.jsonl", SHARED / "seeds" / "gold.jsonl"]
+SETS = [
+    *sorted((ROOT / "benchmarks" / "gold").glob("*.jsonl")),
+    SHARED / "gold" / "dev.jsonl",
+    SHARED / "seeds" / "gold.jsonl",
+]
 PRODUCT = sorted(
     p
     for package in ("crawler", "monitor", "alerts")
