@@ -45,6 +45,7 @@ def judge_running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevan
         (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
     )
     figures = figures or _DONE.search(evidence.text)
+    figures = figures or (None if form.praise else _scale(evidence))
     figures = figures or (_PAID_ENGLISH.search(evidence.text) if evidence.english else None)
     starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
         None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])
@@ -57,6 +58,18 @@ def judge_running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevan
         return Relevance.ALERT, Stage.OPERATION
     tally.note("operation.praise", "neither new figures nor a launch")
     return Relevance.DIGEST, Stage.OPERATION
+
+
+# How large the scheme is: what it costs or whom it covers, in ten thousands or more.
+_SCALE = re.compile(
+    r"\d[\d,.]*\s*(?:万|亿)余?(?:元|人|名|户|会员|居民|职工)|\d[\d,.]* (?:million|billion)|\d{2,3},000 (?:people|employees|residents|elderly)"
+)
+
+
+def _scale(evidence: Evidence) -> re.Match[str] | None:
+    """Two figures of the scheme's size in the lead, with a purchase's traces: a story of the scheme, not of its service."""
+    found = list(_SCALE.finditer(evidence.text, 0, evidence.lead_end))
+    return found[0] if len(found) > 1 and evidence.cues("trace") else None
 
 
 def _around(text: str, found: re.Match[str]) -> str:

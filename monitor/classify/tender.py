@@ -30,6 +30,7 @@ _ACTOR = {Zone.TITLE: 1.0, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _INSURER = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _COMPANY = {Zone.TITLE: 1.0, Zone.LEAD: 1.0, Zone.BODY: 0.0}
 _PARTIES = 1.0
+_SCALE = 0.5
 _OPERATION_TITLE = 1.0
 
 # Programmes whose names are everyday words: they count only beside a payer or the people who are covered.
@@ -198,7 +199,10 @@ def _weigh_actors(evidence: Evidence, tally: Tally) -> None:
     ):
         if best := evidence.best(cues):
             tally.add(evidence.reason(code, best[0], weights[best[1]]))
-    payer, insurer = (evidence.best(m) for m in (evidence.cues("actor"), evidence.insurers))
+    if figure := _FIGURES.search(evidence.text, 0, evidence.lead_end):
+        tally.note("figures", figure.group(), _SCALE)
+    insurers = evidence.insurers or evidence.cues("act.company")
+    payer, insurer = (evidence.best(m) for m in (evidence.cues("actor"), insurers))
     if payer and insurer and Zone.BODY not in (payer[1], insurer[1]):
         tally.note("parties", "a public payer and an insurer stand together", _PARTIES)
 
