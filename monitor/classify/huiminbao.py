@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from monitor.classify.evidence import Evidence, Zone
+from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.form import Form
 from monitor.classify.update import DATE, FIGURE, update_of
 from monitor.classify.verdict import Opinion, Tally
@@ -24,6 +24,7 @@ _NAME = {Zone.TITLE: 6.0, Zone.LEAD: 5.0, Zone.BODY: 2.0}
 _PRODUCT = {Zone.TITLE: 6.0, Zone.LEAD: 5.5, Zone.BODY: 2.5}
 _BUILT_NAME = {Zone.TITLE: 4.0, Zone.LEAD: 3.5, Zone.BODY: 2.0}
 _QUOTED_NAME = {Zone.TITLE: 3.0, Zone.LEAD: 2.5, Zone.BODY: 1.0}
+_CITY_PLAN = {Zone.TITLE: 4.0, Zone.LEAD: 3.5, Zone.BODY: 1.0}
 _PLACE_NAME = {Zone.TITLE: 2.5, Zone.LEAD: 2.0, Zone.BODY: 1.0}
 _HALF_NAME = {Zone.TITLE: 1.5, Zone.LEAD: 1.0, Zone.BODY: 0.5}
 _DESCRIBED_IN = 4  # sentences with traits that make a report one on the product, however rarely it is named
@@ -47,6 +48,9 @@ _LOCAL = re.compile("市民|居民|参保人|参保率|citizens|residents|insure
 _LOCAL_CUES = ("actor.health", "trait.pool", "trait.guided", "trait.base", "trait.account")
 # Programmes that carry brand names of their own (银龄安康, 防贫保): beside one of them a name is the programme's.
 _BRANDED = frozenset({"accident", "poverty_prevention", "livelihood", "long_term_care", "employee_supplement"})
+_PATIENT = re.compile(r"医|病|住院|手术|药|自付|medical|hospital|patient|drug|health", re.IGNORECASE)
+_TRADE = re.compile(r"理赔|赔款|赔付|保单|保费|premium|payout|claims", re.IGNORECASE)
+_NO_PEOPLE = re.compile(r"宠物|猫狗|犬|养猫|养狗|碎屏|家财|车损|退货|\b(?:pets?|cats?|dogs?)\b", re.IGNORECASE)
 _BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao|kang|hui", re.IGNORECASE)
 _WISH = re.compile(
     "[\u4e00-\u9fff][安康惠福享益健乐佑民][心康享民]?保(?![险障护留证税费养持洁租供质健价畅鲜暖底温全安障卫])"
@@ -92,6 +96,8 @@ def _single_clause(evidence: Evidence) -> bool:
         subjects += evidence.cues("topic.huiminbao")  # what the headline says has happened to such products
     if {s.start for s in opening} & {evidence.sentence_of(m).start for m in subjects}:
         return False  # a short report that begins with the product is on the product
+    if evidence.unknown_products and any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("event")):
+        return False  # the headline tells what the clause is about
     described = {evidence.sentence_of(m).start for m in evidence.cues("trait")}
     if len(described) >= _DESCRIBED_IN:
         return False  # named once, described throughout
@@ -111,6 +117,7 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         ("name", evidence.cues("topic.huiminbao"), _NAME),
         ("built_name", [m for m in evidence.unknown_products if _BUILT.search(m.surface)], _BUILT_NAME),
         ("quoted_name", _quoted(evidence), _QUOTED_NAME),
+        ("city_plan", evidence.cues("topic.cityplan") if evidence.places else (), _CITY_PLAN),
         ("place_name", _called_after_place(evidence), _PLACE_NAME),
     ):
         if best := evidence.best(mentions):
@@ -122,15 +129,44 @@ def _weigh_name(evidence: Evidence, tally: Tally) -> tuple[Mention, Zone] | None
         subject = mention, zone
         if zone is Zone.BODY and _repeated(evidence):
             tally.note("repeated", mention.surface, _REPEATED)
-        if code == "quoted_name" and evidence.within(evidence.cues("update"), evidence.sentence_of(mention)):
+        if code == "quoted_name" and _has_news(evidence, evidence.sentence_of(mention)):
             tally.note("quoted_news", mention.surface, 1.0)
-        if code in ("built_name", "quoted_name") and (
-            near := evidence.best([*evidence.cues("cover"), *evidence.cues("actor.health")])
-        ):
-            tally.add(evidence.reason("insurance_words", near[0], 1.0))
+        if code not in ("product", "name") and zone is not Zone.BODY:
+            _weigh_surroundings(evidence, tally)
     if best := evidence.best(evidence.cues("topic.supplementary")):
         tally.add(evidence.reason("half_name", best[0], _HALF_NAME[best[1]]))
     return subject
+
+
+def _weigh_surroundings(evidence: Evidence, tally: Tally) -> None:
+    """What a name in no list needs around it: somebody insured, a place, an insurer or the health authority, patients."""
+    if near := evidence.best([*evidence.cues("cover"), *evidence.cues("actor.health")]):
+        tally.add(evidence.reason("insurance_words", near[0], 1.0))
+    elif trade := _TRADE.search(evidence.text):
+        tally.note("insurance_words", trade.group(), 1.0)
+    if _NO_PEOPLE.search(evidence.text, 0, evidence.lead_end):
+        tally.note("scope.things", "covers animals or things", -4.0)
+    if not (patient := _PATIENT.search(evidence.text)):
+        return
+    if evidence.places or _begins_at_place(evidence) or _LOCAL.search(evidence.text):
+        tally.note("local", patient.group(), 1.0)
+    if evidence.cues("actor.health") or evidence.insurers:
+        tally.note("carried", "an insurer or the health authority takes part", 0.5)
+
+
+def _begins_at_place(evidence: Evidence) -> bool:
+    """Whether a name begins with a place, or a place stands right before its quote (“长治上党保”, 湘西“武陵济民保”)."""
+    lookup = evidence.vocabulary.regions.lookup
+    return any(
+        lookup(m.surface[:2]) or lookup(evidence.text[max(0, m.start - 3) : max(0, m.start - 1)])
+        for m in evidence.unknown_products
+    )
+
+
+def _has_news(evidence: Evidence, sentence: Stretch) -> bool:
+    """Whether the headline, or the sentence that names the product, says what has happened."""
+    told = [*evidence.cues("update"), *evidence.cues("event")]
+    return evidence.within(told, sentence) or any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("event"))
 
 
 def _quoted(evidence: Evidence) -> list[Mention]:
@@ -138,7 +174,12 @@ def _quoted(evidence: Evidence) -> list[Mention]:
     names = [m for m in evidence.unknown_products if not _BUILT.search(m.surface)]
     spans = [(p.start, p.end) for p in evidence.programmes]
     names = [m for m in names if not any(s < m.end and m.start < e for s, e in spans)]
-    if not names or not (_LOCAL.search(evidence.text) or any(evidence.cues(code) for code in _LOCAL_CUES)):
+    if not names or not (
+        evidence.places
+        or _begins_at_place(evidence)
+        or _LOCAL.search(evidence.text)
+        or any(evidence.cues(code) for code in _LOCAL_CUES)
+    ):
         return []
     return names
 
@@ -158,9 +199,11 @@ def _within_words(evidence: Evidence, start: int, end: int) -> bool:
 
 
 def _weigh_traits(evidence: Evidence, tally: Tally, *, named: bool) -> None:
+    if not named and not _MEDICAL.search(evidence.text):
+        return
     found = {m.code: m for m in reversed(evidence.cues("trait"))}
     telling = bool(_TELLING & found.keys()) or (named and len(found) >= 2)
-    if not telling or not (named or _MEDICAL.search(evidence.text)):
+    if not telling:
         return
     for code, weight in _TRAITS.items():
         if code in found:

@@ -21,6 +21,8 @@ _TITLE_HINT = 1.0
 _LEAD_AGREES = 0.8
 _NAMED_AGREES = 0.3
 _SAID_IN_TEXT = 0.9
+_NEXT_SEASON = 0.4
+_SEASON = "season"
 
 # Where several stand in one headline: the rarer the event, the likelier it is the news.
 _ORDER = (
@@ -41,27 +43,43 @@ def update_of(evidence: Evidence, names: Sequence[Mention]) -> Update | None:
     Words that say it surely (`update.*`) come before those that may (`hint.*`). A hint of the headline counts more where the
     lead, or a sentence that names the product, says the same.
     """
-    sure = [m for g in ("update", "event") for m in evidence.cues(g) if not evidence.denied(m)]
+    sure = [
+        m for g in ("update", "event") for m in evidence.cues(g) if not evidence.denied(m) and not _rate(evidence, m)
+    ]
     hints = [m for m in evidence.cues("hint") if not evidence.denied(m)]
     lead = _updates(m for m in sure if evidence.zone(m) is Zone.LEAD)
     lead_hints = _updates(m for m in hints if evidence.zone(m) is Zone.LEAD)
     title = _updates(m for m in sure if evidence.zone(m) is Zone.TITLE)
-    title_hints = _updates(m for m in hints if evidence.zone(m) is Zone.TITLE)
+    spans = [(m.start, m.end) for m in sure]
+    apart = (m for m in hints if not any(s <= m.start and m.end <= e for s, e in spans))
+    title_hints = _updates(m for m in apart if evidence.zone(m) is Zone.TITLE)
     if any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("central")):
         title.add(Update.POLICY.value)
     title |= title_hints & lead & {Update.DISCONTINUED.value}
-    if Update.POLICY.value in title and not (evidence.products or evidence.unknown_products):
+    named = bool(evidence.products or evidence.unknown_products)
+    if Update.POLICY.value in lead and not named and title <= _FORMS_OF_SALE:
+        title = {Update.POLICY.value}  # a rule for all products: "before it is launched, …"
+    if Update.POLICY.value in title and not named:
         title.discard(Update.DISCONTINUED.value)  # what a regulator forbids in general ends no product
     if found := _resolve(title, title_hints, lead, evidence.title):
         return found
-    told = {name: _TITLE_HINT + (_LEAD_AGREES if name in lead else 0.0) for name in title_hints}
+    if _SEASON in title_hints and Update.LAUNCH.value in lead:
+        title_hints.add(Update.LAUNCH.value)
+    told = {name: _TITLE_HINT + (_LEAD_AGREES if name in lead else 0.0) for name in title_hints - {_SEASON}}
     for name in _named(evidence, [*sure, *hints], names) & told.keys():
         told[name] += _NAMED_AGREES
     if found := _in_text(evidence, sure, hints, lead, names):
         told.setdefault(found.value, _SAID_IN_TEXT)
-    told = told or dict.fromkeys(lead_hints, 0.5)
+    told = told or dict.fromkeys(lead_hints - {_SEASON}, 0.5)
+    if _SEASON in title_hints | lead_hints:
+        told.setdefault(Update.LAUNCH.value, _NEXT_SEASON)
     best = max(told.values(), default=0.0)
     return next((u for u in _ORDER if told.get(u.value) == best), None)
+
+
+def _rate(evidence: Evidence, mention: Mention) -> bool:
+    """Whether a word of payment only begins the name of a term of the product (赔付比例, 赔付限额)."""
+    return mention.code.endswith(".claims") and bool(_TERM_OF_PAYMENT.match(evidence.text, mention.end))
 
 
 def _named(evidence: Evidence, cues: Sequence[Mention], names: Sequence[Mention]) -> set[str]:
@@ -123,6 +141,8 @@ def _resolve(sure: set[str], hints: set[str], lead: set[str], text: str) -> Upda
     return next((u for u in _ORDER if u.value in sure), None)
 
 
+_TERM_OF_PAYMENT = re.compile("比例|限额|范围|标准|条件|责任|门槛")
+_FORMS_OF_SALE = frozenset({Update.LAUNCH.value, "opening", Update.SERVICE.value, Update.DISCONTINUED.value})
 _SUM = re.compile(
     r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
     r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)|\d[\d,]* (?:people|person-times|claims)[^.]{0,20} (?:compensat|paid)"
