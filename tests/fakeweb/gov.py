@@ -258,15 +258,13 @@ def serve_hanweb(
         return FakeResponse(body=body.encode(), headers=(("Content-Type", "text/html;charset=UTF-8"),))
 
     web.add(host + proxy, answer)
-    late = []
-    for goldens in columns.values():
-        golden = _late(goldens[0])
-        late.append(golden)
-        web.add(golden.url, _HANWEB_ARTICLE.format(
-            title=golden.title, source=publisher, time=f"{golden.published:%Y-%m-%d %H:%M:%S}",
-            day=f"{golden.published:%Y-%m-%d}", p=PARAGRAPHS,
-        ))  # fmt: skip
-    return Replica(first=tuple(first), all=(*everything, *late), pages=4)
+    late = _late(everything[0])
+    page = _HANWEB_ARTICLE.format(
+        title=late.title, source=publisher, time=f"{late.published:%Y-%m-%d %H:%M:%S}", day=f"{late.published:%Y-%m-%d}",
+        p=PARAGRAPHS,
+    )  # fmt: skip
+    web.add(late.url, page)
+    return Replica(first=tuple(first), all=(*everything, late), pages=4)
 
 
 def _late(newest: Golden) -> Golden:
