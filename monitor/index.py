@@ -112,7 +112,7 @@ class MemoryIndex:
         """See `StoryIndex.add`."""
         if signature.article_id in self._numbers:
             self._forget(self._numbers[signature.article_id])
-        keys = tuple(self._new_keys(signature, story_id))
+        keys = tuple(dict.fromkeys(self._new_keys(signature, story_id)))
         number, self._next = self._next, self._next + 1
         self._entries[number] = Indexed(signature=signature, story_id=story_id, event_id=event_id, thread_id=thread_id)
         self._numbers[signature.article_id] = number
