@@ -2,10 +2,11 @@
 
     report = run_with_reactor(lambda: crawl(CrawlJob(source=SourceSpec(name="…", kind=SourceKind.FEED, urls=("…",)))))
 
-Outsiders import from here only.
+Outsiders import from here only; the sources that ship are asked for at `crawler.catalogue` (`entries`, `entry`, `by_tag`).
 """
 
-from crawler.errors import CrawlerError, ExtractionError, FeedError, SourceDefinitionError
+from crawler.catalogue import CatalogueEntry, EntryState
+from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
 from crawler.items import (
     CrawledArticle,
@@ -33,11 +34,14 @@ def check_source(source: SourceSpec) -> None:
 
 
 __all__ = [
+    "CatalogueEntry",
+    "CatalogueError",
     "CrawlJob",
     "CrawlReport",
     "CrawlSettings",
     "CrawledArticle",
     "CrawlerError",
+    "EntryState",
     "ExtractionError",
     "FailureKind",
     "FeedError",
