@@ -26,6 +26,9 @@ _DOT = r"(?<=[A-Za-z0-9\"'%)])(?<!\bNo)(?<!\bCo)(?<!Ltd)(?<!\bMr)(?<!\bMs)(?<!Mr
 _CLAUSE = re.compile(rf"[，。；！？;!?\n]|,(?!\d{{3}})(?! Ltd)|{_DOT}|\t")
 _STOP = re.compile(rf"[。！？!?\n；;]|{_DOT}")
 _FULL_STOP = re.compile(rf"[。！？!?\n]|{_DOT}")
+# Beyond these a text is no prose but a list without stops: every figure would be read against all of it.
+_LONGEST_CLAUSE, _LONGEST_SENTENCE = 500, 1500
+_MOST_FIGURES = 800
 _GENERIC = frozenset({"惠民保", "huiminbao", "huimininsurance", "huimin"})
 
 
@@ -116,7 +119,7 @@ class Context:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        return find_quantities(self.whole)
+        return find_quantities(self.whole)[:_MOST_FIGURES]
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -167,11 +170,11 @@ class Context:
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
-        return _split(self.whole, _CLAUSE)
+        return _split(self.whole, _CLAUSE, _LONGEST_CLAUSE)
 
     @cached_property
     def sentences(self) -> tuple[Clause, ...]:
-        return _split(self.whole, _STOP)
+        return _split(self.whole, _STOP, _LONGEST_SENTENCE)
 
     def clause(self, position: int) -> Clause:
         """The clause that holds `position` (commas end a clause)."""
@@ -187,7 +190,7 @@ class Context:
 
     @cached_property
     def _full_sentences(self) -> tuple[Clause, ...]:
-        return _split(self.whole, _FULL_STOP)
+        return _split(self.whole, _FULL_STOP, _LONGEST_SENTENCE)
 
     @property
     def window(self) -> int:
@@ -244,13 +247,15 @@ class Context:
         return self.fact(key, value, field.start, field.end, **more)
 
 
-def _split(text: str, ends: re.Pattern[str]) -> tuple[Clause, ...]:
+def _split(text: str, ends: re.Pattern[str], longest: int) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     at = 0
-    for stop in ends.finditer(text):
-        clauses.append(Clause(at, stop.end(), text[at : stop.end()]))
-        at = stop.end()
-    clauses.append(Clause(at, len(text), text[at:]))
+    for stop in [*(m.end() for m in ends.finditer(text)), len(text)]:
+        while stop - at > longest:
+            clauses.append(Clause(at, at + longest, text[at : at + longest]))
+            at += longest
+        clauses.append(Clause(at, stop, text[at:stop]))
+        at = stop
     return tuple(clauses)
 
 
