@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from monitor.facts.context import Context
+from monitor.model import Classification, Relevance
+from monitor.taxonomy import load_vocabulary
 from tests.monitor.facts.judged import load, read, same
 
 SHORT_TEXTS = load(Path(__file__).with_name("phrasings.jsonl"))
@@ -134,3 +137,58 @@ def test_programmes_in_machine_english(project: str, codes: list[str]) -> None:
     }  # fmt: skip
     found = read(record)[1].values()
     assert (found.get("project"), found.get("programmes")) == (project, codes)
+
+
+def test_a_list_without_stops_is_cut() -> None:
+    """A price list of thousands of items and no full stop is read in pieces, else every figure is read against all of it."""
+    record = {
+        "id": "p", "title": "“惠徐保”", "text": "10元、" * 4000, "published": None, "topics": ["huiminbao"], "stage": None,
+        "update": "launch",
+    }  # fmt: skip
+    document, sheet = read(record)
+    context = Context(
+        document,
+        Classification(topics=(), relevance=Relevance.ALERT, stage=None, update=None, scores=()),
+        load_vocabulary(),
+    )
+    assert max(len(c.text) for c in context.clauses) <= 500
+    assert max(len(s.text) for s in context.sentences) <= 1500
+    assert len(context.quantities) <= 800
+    assert {f.key for f in sheet.facts} <= {"product", "regions", "premium_per_person"}
+
+
+ROUND_UP = (
+    "一、全市新开工保障房3200套，惠及居民9800人，租金每人每年不高于600元。\n"
+    "二、2026年度“惠徐保”参保启动，每人每年99元，12月20日截止，去年参保104万人。\n"
+    "三、前三季度医保基金支付31.6亿元，结算412万人次。\n"
+    "四、徐州职工大病险种培训班结业。"
+)
+
+
+@pytest.mark.parametrize("title", ["民生要闻速览", "徐州一周简报"])
+def test_a_round_up_lends_no_figure(title: str) -> None:
+    """Each figure of a round-up stays with its own item."""
+    found = read(
+        {
+            "id": "p", "title": title, "text": ROUND_UP, "published": "2025-11-10T09:00:00+08:00",
+            "topics": ["huiminbao"], "stage": None, "update": "enrolment",
+        }
+    )[1].values()  # fmt: skip
+    assert found == {
+        "regions": ["320300"], "product": "惠徐保", "insured_persons": 1_040_000, "premium_per_person": [99],
+        "period": [2026, 2026], "deadline": "2025-12-20",
+    }  # fmt: skip
+
+
+def test_a_page_about_one_thing_is_no_round_up() -> None:
+    """Numbered answers about one product all count, although only the first names it."""
+    text = (
+        "一、谁能买“惠徐保”？徐州医保参保人都能买。\n二、多少钱？每人每年99元。\n三、买到什么时候？投保截止到12月20日。"
+    )
+    found = read(
+        {
+            "id": "p", "title": "“惠徐保”三问", "text": text, "published": "2025-11-10T09:00:00+08:00",
+            "topics": ["huiminbao"], "stage": None, "update": "enrolment",
+        }
+    )[1].values()  # fmt: skip
+    assert (found.get("premium_per_person"), found.get("deadline")) == ([99], "2025-12-20")

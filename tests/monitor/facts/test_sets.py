@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[3]
 SETS = {
     "own_tender": ROOT / "benchmarks/gold/own_tender.jsonl",
     "own_huiminbao": ROOT / "benchmarks/gold/own_huiminbao.jsonl",
+    "own_mixed": ROOT / "benchmarks/gold/own_mixed.jsonl",
     "dev": ROOT.parent / "shared/gold/dev.jsonl",
 }
 FLOOR, KEY_FLOOR = 0.97, 0.85
