@@ -20,10 +20,10 @@ from monitor.ingest import extract_again
 from monitor.learning.active import ActiveModel
 from monitor.model import Article, Relevance, Understanding
 from monitor.pipeline import Reading, compare, read, remember
+from monitor.processing import settle
 from monitor.records import ArticleFilter, StoredArticle
 from monitor.second_opinion.asking import kept
 from monitor.second_opinion.heeding import heed
-from monitor.service import settle
 from monitor.storage import Store
 from monitor.taxonomy import Vocabulary
 

@@ -41,6 +41,7 @@ LAYERS = (
     ("monitor.bootstrap", "monitor.schedule"),
     ("monitor.replay",),
     ("monitor.service",),
+    ("monitor.polling", "monitor.processing", "monitor.delivery"),
     ("monitor.threads", "monitor.ledger", "monitor.renewals"),
     ("monitor.editions", "monitor.products"),
     ("monitor.statements",),
