@@ -17,3 +17,7 @@ class ChannelDefinitionError(AlertsError):
 
 class RouteDefinitionError(AlertsError):
     """A route names an unknown receiver or label, or can never match."""
+
+
+class CadenceDefinitionError(AlertsError):
+    """A cadence, digest or quiet time that can never work as written."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from alerts.cadence import AtOnce, Cadence, Digest, QuietHours, Urgency
 from alerts.secret import NO_SECRET, Secret
 
 
@@ -31,13 +32,42 @@ class Link:
     note: str = ""
 
 
+class AlertKind(StrEnum):
+    """What sort of telling it is."""
+
+    NEWS = "news"
+    UPDATE = "update"  # follows an earlier alert of its thread and says what changed
+    REMINDER = "reminder"  # a deadline draws near
+    ESCALATION = "escalation"  # a deadline draws near and nobody took it
+    OPERATIONS = "operations"  # about this program itself
+
+
+class Audience(StrEnum):
+    """Who is to get an alert."""
+
+    ROUTES = "routes"  # whom the route tree names
+    FOLLOWERS = "followers"  # whoever was told of its thread before
+    BOTH = "both"
+    NAMED = "named"  # the receivers in `Alert.to`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One thing that is not as it was told before; the values as printed. `old` is empty where nothing was known."""
+
+    name: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
     """One thing to tell people.
 
     `key` is the idempotency key: two alerts with one key are the same alert and reach a receiver once. `thread` is
     shared by alerts that follow one another. `facts` are (name, printed value) pairs in display order. `evidence` is
-    the sentence that proves the summary. `copies` are other places that print the same.
+    the sentence that proves the summary. `copies` are other places that print the same. `minor` alerts go into
+    digests only. `deadline` is when it will be too late; `changes` say what an update changes.
     """
 
     key: str
@@ -53,10 +83,40 @@ class Alert:
     facts: tuple[tuple[str, str], ...] = ()
     copies: tuple[Link, ...] = ()
     lang: str = "zh"
+    kind: AlertKind = AlertKind.NEWS
+    audience: Audience = Audience.ROUTES
+    to: tuple[str, ...] = ()
+    minor: bool = False
+    deadline: dt.datetime | None = None
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
         require_aware(self.created_at, "created_at")
         require_aware(self.published, "published")
+        require_aware(self.deadline, "deadline")
+
+
+class MessageForm(StrEnum):
+    """How many alerts a message carries, and why."""
+
+    SINGLE = "single"  # one alert, in full
+    MERGED = "merged"  # several that were held, grouped, or had to share a message
+    DIGEST = "digest"  # what came since the last digest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What is sent in one piece to one channel of one receiver. `key` is a single alert's own, or the bundle's."""
+
+    key: str
+    receiver: str
+    channel: str
+    form: MessageForm
+    alerts: tuple[Alert, ...]
+    lang: str | None = None
+    """Language of our own words; None: the receiver's."""
+    max_copies: int | None = None
+    """Other copies to list for each alert; None: the usual number."""
 
 
 class Outcome(StrEnum):
@@ -241,6 +301,11 @@ class Receiver:
     channels: tuple[Channel, ...] = ()
     lang: str = "zh"
     timezone: str = "Asia/Shanghai"
+    cadence: Cadence = AtOnce()
+    digest: Digest | None = None
+    """When minor alerts are told; None: never, save where `cadence` is a digest, which they join."""
+    quiet: QuietHours | None = None
+    urgency: Urgency = Urgency()
 
 
 def require_aware(moment: dt.datetime | None, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor import service
+from monitor import processing
 from monitor.bootstrap import run_async
 from monitor.demo.articles import DemoArticle, load_articles
 from monitor.model import Article
@@ -69,14 +69,14 @@ def test_a_faulty_article_is_quarantined_and_the_others_go_on(world: World, monk
     watch(world, "north")
     show(world, "north")
     world.round()
-    plain = service.read
+    plain = processing.read
 
     def read(article: Article, *rest: Any) -> Any:
         if "茶" in article.title:
             raise ValueError("a bug on purpose")
         return plain(article, *rest)
 
-    monkeypatch.setattr(service, "read", read)
+    monkeypatch.setattr(processing, "read", read)
     show(world, "north", ARTICLES["noise-tea"], ARTICLES["chongqing"])
     for _ in range(4):
         world.clock.forward(hours=1)
