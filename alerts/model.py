@@ -301,11 +301,11 @@ class Receiver:
     channels: tuple[Channel, ...] = ()
     lang: str = "zh"
     timezone: str = "Asia/Shanghai"
-    cadence: Cadence = AtOnce()
+    cadence: Cadence = field(default_factory=AtOnce)
     digest: Digest | None = None
     """When minor alerts are told; None: never, save where `cadence` is a digest, which they join."""
     quiet: QuietHours | None = None
-    urgency: Urgency = Urgency()
+    urgency: Urgency = field(default_factory=Urgency)
 
 
 def require_aware(moment: dt.datetime | None, name: str) -> None:
