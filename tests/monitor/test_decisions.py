@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from alerts import Alert, Link, Outcome, Receipt, Severity
 from monitor import phrases
-from monitor.alerting import AlertState, decode, encode, judge
+from monitor.alerting import decode, encode, judge
+from monitor.records import AlertState
 from monitor.rhythm import BACKOFF_LIMIT, BLOCK_REST, JITTER, RETRY_AFTER_LIMIT, next_check
 from tests.conftest import START
 

@@ -1,0 +1,37 @@
+"""An alert as JSON values, for the outbox, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from alerts import Alert, Link, Severity
+
+
+def encode(alert: Alert) -> dict[str, Any]:
+    """An alert as JSON values, for the outbox."""
+    values = asdict(alert)
+    values["created_at"] = alert.created_at.isoformat()
+    values["published"] = alert.published.isoformat() if alert.published else None
+    return values
+
+
+def decode(values: Mapping[str, Any]) -> Alert:
+    """The inverse of `encode`."""
+    return Alert(
+        key=values["key"],
+        thread=values["thread"],
+        title=values["title"],
+        summary=values["summary"],
+        evidence=values["evidence"],
+        link=Link(**values["link"]),
+        created_at=dt.datetime.fromisoformat(values["created_at"]),
+        published=dt.datetime.fromisoformat(values["published"]) if values["published"] else None,
+        severity=Severity(values["severity"]),
+        labels={key: tuple(some) for key, some in values["labels"].items()},
+        facts=tuple((key, printed) for key, printed in values["facts"]),
+        copies=tuple(Link(**link) for link in values["copies"]),
+        lang=values["lang"],
+    )
