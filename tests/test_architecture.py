@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("crawler", "monitor", "alerts")
 DOORS = {
-    "crawler": {"monitor.ingest", "monitor.bootstrap", "monitor.config.building"},
+    "crawler": {"monitor.ingest", "monitor.bootstrap", "monitor.config.building", "monitor.config.catalogue"},
     "alerts": {"monitor.alerting", "monitor.bootstrap", "monitor.config.building"},
 }
 HOMES = {

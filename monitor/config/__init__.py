@@ -4,7 +4,15 @@
 the only code here that knows them. Nobody else reads the environment.
 """
 
-from monitor.config.model import AlertsConfig, Config, CrawlerConfig, MonitorConfig, SourceConfig, StorageConfig
+from monitor.config.model import (
+    AlertsConfig,
+    Config,
+    CrawlerConfig,
+    MonitorConfig,
+    SourceConfig,
+    SourceState,
+    StorageConfig,
+)
 from monitor.config.reading import SCHEMA_FILE, find_config, load_config, schema_text
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "CrawlerConfig",
     "MonitorConfig",
     "SourceConfig",
+    "SourceState",
     "StorageConfig",
     "find_config",
     "load_config",

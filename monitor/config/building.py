@@ -115,6 +115,8 @@ def build_source(source: SourceConfig) -> SourceSpec:
         verify_tls=source.verify_tls,
         delay=source.delay.total_seconds() if source.delay is not None else None,
         page=source.page,
+        warm_up=source.warm_up,
+        rest=source.rest.total_seconds() if source.rest is not None else None,
         options=dict(source.options),
     )
 

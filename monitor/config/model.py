@@ -28,24 +28,28 @@ from monitor.config.alerts_model import (
 from monitor.config.monitor_model import FirstRun, MonitorConfig, SecondOpinionConfig
 from monitor.config.quantity import Duration, Size
 from monitor.config.section import Section, known_zone
-from monitor.config.source_model import SourceConfig
+from monitor.config.source_model import OwnSource, Pick, SourceConfig, SourceEntry, SourceState
 
 __all__ = [
     "AlertsConfig",
     "AppriseChannel",
     "ChannelConfig",
     "Config",
+    "ConfigFile",
     "ConsoleChannel",
     "CrawlerConfig",
     "EmailChannel",
     "FirstRun",
     "MonitorConfig",
+    "OwnSource",
+    "Pick",
     "ReceiverConfig",
     "RobotChannel",
     "RouteConfig",
     "SecondOpinionConfig",
     "Section",
     "SourceConfig",
+    "SourceState",
     "StorageConfig",
     "WebhookChannel",
     "known_zone",
@@ -89,8 +93,8 @@ class CrawlerConfig(Section):
     """A poll that takes longer is closed; what it has is kept."""
 
 
-class Config(Section):
-    """The whole of `config.yaml`."""
+class _Whole(Section):
+    """What `config.yaml` says as it is used."""
 
     timezone: str = "Asia/Shanghai"
     """IANA zone for display."""
@@ -100,8 +104,6 @@ class Config(Section):
     """Crawling manners."""
     monitor: MonitorConfig = MonitorConfig()
     """Understanding and the daemon."""
-    sources: tuple[SourceConfig, ...] = ()
-    """Places to poll."""
     alerts: AlertsConfig = AlertsConfig()
     """Receivers and routes."""
 
@@ -109,6 +111,20 @@ class Config(Section):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         return known_zone(value)
+
+
+class ConfigFile(_Whole):
+    """The whole of `config.yaml`."""
+
+    sources: tuple[SourceEntry, ...] = ()
+    """Places to poll: picks from the catalogue (`use: …`) and sources of your own."""
+
+
+class Config(_Whole):
+    """The configuration in use: `ConfigFile` with its picks looked up in the catalogue."""
+
+    sources: tuple[SourceConfig, ...] = ()
+    """Places to poll, enabled or not."""
 
     @property
     def zone(self) -> ZoneInfo:

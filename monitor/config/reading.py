@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from monitor.config.model import AlertsConfig, Config, RouteConfig
+from monitor.config.catalogue import Catalogue, shipped_catalogue
+from monitor.config.model import AlertsConfig, Config, ConfigFile, RouteConfig
+from monitor.config.picking import choose
 from monitor.errors import ConfigError, ConfigProblem, UsageError
 
 SCHEMA_FILE = "docs/config.schema.json"
@@ -61,8 +63,11 @@ def load_config(path: Path) -> Config:
     return parse_config(text, file=str(path), base=base)
 
 
-def parse_config(text: str, *, file: str, base: Path) -> Config:
-    """Check a configuration's text. `file` names it in messages, `base` is where its relative paths start."""
+def parse_config(text: str, *, file: str, base: Path, catalogue: Callable[[], Catalogue] = shipped_catalogue) -> Config:
+    """Check a configuration's text. `file` names it in messages, `base` is where its relative paths start.
+
+    `catalogue` is called where a source is picked from it, and only then.
+    """
     yaml = YAML(typ="rt")
     try:
         tree = yaml.load(text)
@@ -77,18 +82,20 @@ def parse_config(text: str, *, file: str, base: Path) -> Config:
     if not isinstance(tree, CommentedMap):
         raise ConfigError(file, (ConfigProblem("(file)", 1, "must hold keys and values", "see config.yaml"),))
     try:
-        config = Config.model_validate(tree)
+        written = ConfigFile.model_validate(tree, context={"catalogue": catalogue})
     except ValidationError as exc:
         raise ConfigError(file, tuple(_problems(exc, tree))) from exc
-    if problems := tuple(_broken_references(config, tree)):
-        raise ConfigError(file, problems)
-    storage = config.storage.model_copy(update={"data_dir": base / config.storage.data_dir})
-    return config.model_copy(update={"storage": storage})
+    sources, misfits = choose(written.sources, catalogue)
+    problems = [_problem(tree, ("sources", m.at, *m.keys), m.message, m.hint) for m in misfits]
+    if problems := [*problems, *_broken_routes(written.alerts, tree)]:
+        raise ConfigError(file, tuple(problems))
+    storage = written.storage.model_copy(update={"data_dir": base / written.storage.data_dir})
+    return Config(**{**dict(written), "sources": sources, "storage": storage})
 
 
 def _problems(error: ValidationError, tree: CommentedMap) -> Iterator[ConfigProblem]:
     for detail in error.errors():
-        keys = _keys_in(detail, tree)
+        keys = _keys_in(detail["loc"], tree, missing=detail["type"] == "missing")
         yield ConfigProblem(
             path=".".join(map(str, keys)) or "(file)",
             line=_line(tree, keys),
@@ -97,14 +104,19 @@ def _problems(error: ValidationError, tree: CommentedMap) -> Iterator[ConfigProb
         )
 
 
-def _keys_in(detail: ErrorDetails, tree: Any) -> tuple[int | str, ...]:
-    """The part of a pydantic location that stands in the file (it names union members too)."""
+def _problem(tree: Any, keys: tuple[int | str, ...], message: str, hint: str) -> ConfigProblem:
+    there = _keys_in(keys, tree)
+    return ConfigProblem(_dotted(there), _line(tree, there), message, hint)
+
+
+def _keys_in(location: tuple[int | str, ...], tree: Any, *, missing: bool = False) -> tuple[int | str, ...]:
+    """The part of a location that stands in the file (pydantic's names union members too, and keys that are missing)."""
     keys: list[int | str] = []
     node: Any = tree
-    for step in detail["loc"]:
+    for step in location:
         if step in node if isinstance(node, Mapping) else _has(node, step):
             node = node[step]
-        elif detail["type"] == "missing" and step == detail["loc"][-1]:
+        elif missing and step == location[-1]:
             pass  # name it although it is not there
         else:
             continue
@@ -145,12 +157,18 @@ def _message(detail: ErrorDetails) -> str:
         return f"{detail['ctx']['tag']!r} is no kind of channel"
     if kind == "union_tag_not_found":
         return "needs a `kind`"
+    if kind == "not_in_catalogue":
+        return detail["msg"]
     return f"{detail['msg'][0].lower()}{detail['msg'][1:]} (found {detail['input']!r})"
 
 
 def _hint(detail: ErrorDetails) -> str:
+    if detail["type"] == "not_in_catalogue":
+        return str(detail["ctx"]["hint"])
+    if detail["type"] == "model_type" and detail["loc"][0] == "sources" and isinstance(detail["input"], str):
+        return f"to pick it from the catalogue write `use: {detail['input']}`"
     if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(detail["loc"][-1]), sorted(_known_keys(Config)), n=1, cutoff=0.6)
+        near = difflib.get_close_matches(str(detail["loc"][-1]), sorted(_known_keys(ConfigFile)), n=1, cutoff=0.6)
         if str(detail["loc"][-1]) in {"password", "token", "key", "secret"}:
             return "secrets do not stand in the file: use `…_env` or `…_file`"
         return f"did you mean `{near[0]}`?" if near else "see docs/configuration.md for the keys"
@@ -165,16 +183,6 @@ def _known_keys(model: type[BaseModel]) -> set[str]:
     for part in schema.get("$defs", {}).values():
         found |= set(part.get("properties", {}))
     return found
-
-
-def _broken_references(config: Config, tree: CommentedMap) -> Iterator[ConfigProblem]:
-    seen: set[str] = set()
-    for at, source in enumerate(config.sources):
-        if source.name in seen:
-            keys: tuple[int | str, ...] = ("sources", at, "name")
-            yield ConfigProblem(_dotted(keys), _line(tree, keys), f"a second source is called {source.name!r}", "")
-        seen.add(source.name)
-    yield from _broken_routes(config.alerts, tree)
 
 
 def _broken_routes(alerts: AlertsConfig, tree: CommentedMap) -> Iterator[ConfigProblem]:
@@ -203,7 +211,8 @@ def _dotted(keys: Sequence[int | str]) -> str:
 
 def schema_text() -> str:
     """The JSON Schema of `config.yaml`, for editors: generated, never written by hand."""
-    schema = Config.model_json_schema(by_alias=True)
+    schema = ConfigFile.model_json_schema(by_alias=True)
+    schema["$defs"]["Pick"]["properties"]["use"]["enum"] = list(shipped_catalogue().words())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "baoxun config.yaml"
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

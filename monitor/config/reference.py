@@ -28,11 +28,12 @@ names an environment variable, `…_file` 是文件名 a file that holds the val
 """
 
 SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
-    ("（顶层 top level）", model.Config),
+    ("（顶层 top level）", model.ConfigFile),
     ("storage", model.StorageConfig),
     ("crawler", model.CrawlerConfig),
     ("monitor", model.MonitorConfig),
-    ("sources[]", model.SourceConfig),
+    ("sources[]: 自己的来源 a source of your own", model.OwnSource),
+    ("sources[]: 从目录挑选 a pick from the catalogue", model.Pick),
     ("alerts", model.AlertsConfig),
     ("alerts.receivers[]", model.ReceiverConfig),
     ("alerts.route", model.RouteConfig),
@@ -51,12 +52,15 @@ def reference() -> str:
 def _section(path: str, section: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
     if section in seen:
         return
+    told = {name for other in seen for base in _shared(other, section) for name in base.model_fields}
     seen.add(section)
     yield f"## {path}\n"
-    yield f"{(section.__doc__ or '').strip()}\n"
+    yield f"{' '.join((section.__doc__ or '').split())}\n"
     yield "| 键 key | 默认 default | 含义 meaning |"
     yield "| --- | --- | --- |"
     for name, info in section.model_fields.items():
+        if name in told and name not in section.__annotations__:
+            continue
         meaning = " ".join((info.description or "").split()).replace("|", "\\|")
         yield f"| `{info.alias or name}` | {_default(info)} | {meaning} |"
     yield ""
@@ -65,6 +69,13 @@ def _section(path: str, section: type[BaseModel], seen: set[type[BaseModel]]) ->
         for inner in _models_in(info.annotation):
             if inner not in listed:
                 yield from _section(_title(path, inner), inner, seen)
+
+
+def _shared(one: type[BaseModel], other: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The bases that two sections share: their keys are told once."""
+    for base in one.__mro__:
+        if base in other.__mro__ and base.__module__ == other.__module__:
+            yield base
 
 
 def _title(path: str, section: type[BaseModel]) -> str:
