@@ -1,7 +1,8 @@
 """Scrapy's HTTP handler with manners: waits for a host's turn right before it connects, and can be aborted.
 
 The wait stands here and not in a middleware because requests queue between the two: what the host said to the request
-before must be known to the next.
+before must be known to the next. Every request passes here, redirects and robots.txt too, so this is also where addresses
+are guarded (`connecting`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.addresses import guard_for, literal, origin_of
+from crawler.connecting import AddressRefusedError, CheckedPool
 from crawler.manners import DEFAULT_REST, retry_after
 
 if TYPE_CHECKING:
@@ -73,11 +77,29 @@ class Abort:
 
 
 class PoliteHandler(HTTP11DownloadHandler):
-    """Downloads in turn, within the deadline, and under the `Abort` of the spider that asked."""
+    """Downloads in turn, within the deadline, from permitted addresses, under the `Abort` of the spider that asked."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        from twisted.internet import reactor
+
+        job = cast("SourceSpider", crawler.spider).job
+        self._guard = guard_for(job.source, job.settings.proxy)
+        kept_factory = self._pool._factory
+        self._pool = CheckedPool(reactor, self._guard, per_host=self._pool.maxPersistentPerHost)
+        self._pool._factory = kept_factory
 
     async def download_request(self, request: Request) -> Response:
-        """As Scrapy does; `HostRestingError` for a host at rest, `AbortedError` once the crawl is closed."""
+        """As Scrapy does.
+
+        `HostRestingError` for a host at rest, `AddressRefusedError` for one at an address that this source may not be led
+        to, `AbortedError` once the crawl is closed.
+        """
         spider = cast("SourceSpider", self._crawler.spider)
+        if request.meta.get("proxy") and (kind := self._guard.refused_literal(request.url)) is not None:
+            # A proxy resolves names itself; what is written as an address can be judged here.
+            host = origin_of(request.url)[0]
+            raise AddressRefusedError(host, str(literal(host)), kind)
         host = urlparse_cached(request).netloc
         # Scrapy's own slots let a burst through that is queued within one turn of the loop, and know one crawl only.
         gate = spider.manners.pace.connections(host, spider.job.settings.concurrency_per_host)

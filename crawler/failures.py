@@ -13,6 +13,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from crawler.addresses import OPENED_BY_ALLOW_PRIVATE
+from crawler.connecting import AddressRefusedError
 from crawler.download import AbortedError, HostRestingError
 from crawler.items import FailureKind, FetchFailure
 from crawler.middlewares import RobotsForbiddenError
@@ -30,7 +32,14 @@ _STATUS_HINTS = {
     521: "an anti-bot gate; disable the source",
 }
 _PERMANENT = frozenset(
-    {FailureKind.ROBOTS, FailureKind.TOO_LARGE, FailureKind.EXTRACTION, FailureKind.SHAPE, FailureKind.BUG}
+    {
+        FailureKind.ADDRESS,
+        FailureKind.ROBOTS,
+        FailureKind.TOO_LARGE,
+        FailureKind.EXTRACTION,
+        FailureKind.SHAPE,
+        FailureKind.BUG,
+    }
 )
 _GONE = ("HTTP 404", "HTTP 410")
 
@@ -89,6 +98,14 @@ def _described(error: BaseException | None) -> tuple[FailureKind | None, str, st
             else "obey it, or set obey_robots off for a site of your own"
         )
         return FailureKind.ROBOTS, text, hint
+    if isinstance(error, AddressRefusedError):
+        opened = error.kind in OPENED_BY_ALLOW_PRIVATE
+        hint = (
+            "if it is yours, or a local proxy answers all names so, set allow_private: true on this source"
+            if opened
+            else "no source is let there; mend the link or the DNS record"
+        )
+        return FailureKind.ADDRESS, text, hint
     if isinstance(error, AbortedError):
         return FailureKind.DEADLINE, "the crawl's time was up", "raise its deadline, or lower max_articles"
     if isinstance(error, DownloadCancelledError) or (isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in text):

@@ -49,6 +49,8 @@ class SourceSpec:
     """A page to visit first in each crawl, cookies on, for sites whose interface wants the cookies of their front page."""
     rest: float | None = None
     """Seconds to leave the host alone after a ban page; None takes `manners.BLOCK_REST`."""
+    allow_private: bool = False
+    """Whether links, redirects and names may lead to loopback and private addresses (`addresses` has the rules)."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -139,6 +141,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"  # DNS, refused, timed out, TLS: try later
     HTTP_ERROR = "http_error"  # a status that is no success: try later, or mend the URL
     BLOCKED = "blocked"  # ban or captcha page, even with status 200: rest for hours
+    ADDRESS = "address"  # at a private or reserved address, where a stranger may have led us: not connected to
     ROBOTS = "robots"  # forbidden by robots.txt, or robots.txt unreachable: do not fetch
     TOO_LARGE = "too_large"  # over the body cap
     EMPTY = "empty"  # a success without content

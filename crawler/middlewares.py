@@ -18,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.blockpage import find_block
+from crawler.connecting import AddressRefusedError
 from crawler.download import CRAWL_DELAY, AbortedError
 from crawler.items import UrlState
 from crawler.manners import BLOCK_REST, RobotsRules, parse_robots
@@ -82,6 +83,8 @@ class RobotsMiddleware(_Middleware):
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)
+        except AddressRefusedError:
+            raise  # says nothing of robots.txt, and nothing of the host to other sources
         except AbortedError:
             return RobotsRules(unreachable="the crawl was closed before robots.txt came")
         except Exception as error:  # noqa: BLE001 - whatever kept us from reading the rules means: do not fetch
