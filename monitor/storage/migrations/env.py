@@ -5,8 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import monitor.storage.frontier_tables
 import monitor.storage.index
-import monitor.storage.tables  # noqa: F401  (both define tables)
+import monitor.storage.tables  # noqa: F401  (all define tables)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
