@@ -9,6 +9,7 @@ from crawler.catalogue import CatalogueEntry, EntryState
 from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
 from crawler.items import (
+    AttachmentMode,
     CrawledArticle,
     CrawlJob,
     CrawlReport,
@@ -34,6 +35,7 @@ def check_source(source: SourceSpec) -> None:
 
 
 __all__ = [
+    "AttachmentMode",
     "CatalogueEntry",
     "CatalogueError",
     "CrawlJob",

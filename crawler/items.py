@@ -24,6 +24,15 @@ class SourceKind(StrEnum):
     HANWEB = "hanweb"
 
 
+class AttachmentMode(StrEnum):
+    """What becomes of the files that an article's page links to."""
+
+    LIST = "list"
+    """Their names and addresses are kept."""
+    TEXT = "text"
+    """They are fetched, under the same manners as pages, and their text is appended to the article's."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceSpec:
     """A place to poll, as data.
@@ -51,6 +60,7 @@ class SourceSpec:
     """Seconds to leave the host alone after a ban page; None takes `manners.BLOCK_REST`."""
     allow_private: bool = False
     """Whether links, redirects and names may lead to loopback and private addresses (`addresses` has the rules)."""
+    attachments: AttachmentMode = AttachmentMode.LIST
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ from alerts import (
     parse_matcher,
 )
 from alerts.model import ChannelSettings
-from crawler import CrawlSettings, SourceKind, SourceSpec
+from crawler import AttachmentMode, CrawlSettings, SourceKind, SourceSpec
 from monitor.config.model import (
     AppriseChannel,
     ChannelConfig,
@@ -113,6 +113,8 @@ def build_source(source: SourceConfig) -> SourceSpec:
         lang=source.lang,
         encoding=source.encoding,
         verify_tls=source.verify_tls,
+        allow_private=source.allow_private,
+        attachments=AttachmentMode(source.attachments),
         delay=source.delay.total_seconds() if source.delay is not None else None,
         page=source.page,
         warm_up=source.warm_up,

@@ -68,6 +68,12 @@ class _Polled(Section):
     """Force a codec; empty decides by evidence."""
     verify_tls: bool = True
     """Check the certificate. Several government hosts send incomplete chains."""
+    allow_private: bool = False
+    """Whether its links, redirects and names may lead to loopback and private addresses. An address that you write in `url`
+    yourself needs no leave."""
+    attachments: Literal["list", "text"] = "list"
+    """Files linked on its pages (PDF, DOCX): `list` keeps their names and addresses, `text` also fetches them, under the same
+    manners, and appends their text to the article."""
     page: str = ""
     """Name of the page object that reads its articles; empty picks by address."""
     options: Mapping[str, Any] = Field(default_factory=dict)
