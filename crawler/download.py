@@ -21,6 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.addresses import guard_for, literal, origin_of
 from crawler.connecting import AddressRefusedError, CheckedPool
+from crawler.items import FetchFailure
 from crawler.manners import DEFAULT_REST, retry_after
 
 if TYPE_CHECKING:
@@ -45,6 +46,18 @@ class HostRestingError(IgnoreRequest):
     def __init__(self, reason: str, retry_after: float, *, blocked: bool) -> None:
         super().__init__(reason)
         self.reason, self.retry_after, self.blocked = reason, retry_after, blocked
+
+
+class RobotsForbiddenError(IgnoreRequest):
+    """robots.txt forbids the URL."""
+
+
+class RobotsUnknownError(IgnoreRequest):
+    """robots.txt could not be read, for the reason `failure`: what is not known to be allowed is not fetched."""
+
+    def __init__(self, failure: FetchFailure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -15,9 +17,8 @@ from scrapy.exceptions import (
 
 from crawler.addresses import OPENED_BY_ALLOW_PRIVATE
 from crawler.connecting import AddressRefusedError
-from crawler.download import AbortedError, HostRestingError
+from crawler.download import AbortedError, HostRestingError, RobotsForbiddenError, RobotsUnknownError
 from crawler.items import FailureKind, FetchFailure
-from crawler.middlewares import RobotsForbiddenError
 
 _REST_HINT = "rest for hours; do not work around it"
 _STATUS_HINTS = {
@@ -77,6 +78,10 @@ def of_exception(url: str, error: BaseException | None, *, is_list: bool) -> Fet
             retry_after=error.retry_after,
             is_list=is_list,
         )
+    if isinstance(error, RobotsUnknownError):
+        # Whatever is wrong with the host is what the operator is told, and what decides when it is asked again.
+        detail = f"{error.failure.detail} (it was asked for its robots.txt, without which nothing is fetched)"
+        return replace(error.failure, url=url, is_list=is_list, detail=detail)
     kind, detail, hint = _described(error)
     if kind is None:
         return None
@@ -91,13 +96,7 @@ def is_permanent(failure: FetchFailure) -> bool:
 def _described(error: BaseException | None) -> tuple[FailureKind | None, str, str]:
     text = str(error)
     if isinstance(error, RobotsForbiddenError):
-        unknown = "unreachable" in text
-        hint = (
-            "try later; is the host up, and the network?"
-            if unknown
-            else "obey it, or set obey_robots off for a site of your own"
-        )
-        return FailureKind.ROBOTS, text, hint
+        return FailureKind.ROBOTS, text, "obey it, or set obey_robots off for a site of your own"
     if isinstance(error, AddressRefusedError):
         opened = error.kind in OPENED_BY_ALLOW_PRIVATE
         hint = (

@@ -152,7 +152,7 @@ class FailureKind(StrEnum):
     HTTP_ERROR = "http_error"  # a status that is no success: try later, or mend the URL
     BLOCKED = "blocked"  # ban or captcha page, even with status 200: rest for hours
     ADDRESS = "address"  # at a private or reserved address, where a stranger may have led us: not connected to
-    ROBOTS = "robots"  # forbidden by robots.txt, or robots.txt unreachable: do not fetch
+    ROBOTS = "robots"  # forbidden by robots.txt: do not fetch
     TOO_LARGE = "too_large"  # over the body cap
     EMPTY = "empty"  # a success without content
     SHAPE = "shape"  # not the shape expected (a feed that is HTML, a list without its container): look at the site

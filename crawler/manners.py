@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
+from crawler.items import FailureKind, FetchFailure
+
 ROBOTS_LIFE = 24 * 3600.0
 """RFC 9309, section 2.4: not longer than a day."""
 UNREACHABLE_LIFE = 300.0
@@ -80,14 +82,18 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RobotsRules:
-    """What one origin's robots.txt means for us. `unreachable` says why nothing may be fetched (fail closed)."""
+    """What one origin's robots.txt means for us.
+
+    `failure` says why it could not be read, and so nothing may be fetched (fail closed); its kind is what is wrong with the
+    host (it is down, it answers with errors), never that the rules forbid.
+    """
 
     parser: Protego | None = None
-    unreachable: str = ""
+    failure: FetchFailure | None = None
 
     def allows(self, url: str, agent: str) -> bool:
         """Whether `agent` may fetch `url`."""
-        if self.unreachable:
+        if self.failure is not None:
             return False
         return self.parser is None or bool(self.parser.can_fetch(url, agent))
 
@@ -114,7 +120,7 @@ class RobotsCache:
         now = self.clock()
         if len(self._rules) > _MAX_HOSTS:
             self._rules = {name: entry for name, entry in self._rules.items() if entry[0] > now}
-        self._rules[origin] = (now + (UNREACHABLE_LIFE if rules.unreachable else ROBOTS_LIFE), rules)
+        self._rules[origin] = (now + (UNREACHABLE_LIFE if rules.failure else ROBOTS_LIFE), rules)
 
 
 @dataclass(slots=True)
@@ -141,7 +147,14 @@ def retry_after(value: str, now: float) -> float | None:
 def parse_robots(status: int, body: bytes) -> RobotsRules:
     """RFC 9309: a 4xx means no rules, a 5xx means stay away. An HTML page in its place counts as none."""
     if status == 429 or status >= 500:
-        return RobotsRules(unreachable=f"robots.txt answered {status}")
+        return RobotsRules(
+            failure=FetchFailure(
+                url="",
+                kind=FailureKind.HTTP_ERROR,
+                detail=f"HTTP {status}",
+                hint="the server fails; try later" if status >= 500 else "asked too often; raise the delay",
+            )
+        )
     if status >= 400 or not 200 <= status < 300:
         return RobotsRules()
     text = body[:512_000].decode("utf-8", "replace").lstrip("﻿ \t\r\n")

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, cast
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.blockpage import find_block
 from crawler.connecting import AddressRefusedError
-from crawler.download import CRAWL_DELAY, AbortedError
-from crawler.items import UrlState
+from crawler.download import CRAWL_DELAY, AbortedError, HostRestingError, RobotsForbiddenError, RobotsUnknownError
+from crawler.failures import of_exception
+from crawler.items import FailureKind, FetchFailure, UrlState
 from crawler.manners import BLOCK_REST, RobotsRules, parse_robots
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ LIST_KEY = "crawler_list_key"
 """In `Request.meta`: the key in `SourceState.urls` of a list that is fetched conditionally."""
 ROBOTS_REQUEST = "crawler_robots"
 _WAS_EMPTY = "crawler_was_empty"
-
-
-class RobotsForbiddenError(IgnoreRequest):
-    """robots.txt forbids the URL, or could not be read (which forbids it too)."""
 
 
 class _Middleware:
@@ -50,21 +46,24 @@ class _Middleware:
 
 
 class RobotsMiddleware(_Middleware):
-    """Obeys robots.txt, failing closed: unreachable means forbidden (Scrapy's own lets everything pass then)."""
+    """Obeys robots.txt, failing closed: what could not be read forbids (Scrapy's own lets everything pass then).
+
+    A host that is down is reported as that, not as one that forbids: the operator is to mend the network, not the rules.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._fetching: dict[str, asyncio.Future[RobotsRules]] = {}
 
     async def process_request(self, request: Request) -> None:
-        """Raise `RobotsForbiddenError` where the rules forbid it; note the Crawl-delay otherwise."""
+        """Note the Crawl-delay; `RobotsForbiddenError` where the rules forbid it, `RobotsUnknownError` where there are none."""
         settings = self.spider.job.settings
         if request.meta.get(ROBOTS_REQUEST) or not settings.obey_robots:
             return
         parts = urlparse_cached(request)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
-        if rules.unreachable:
-            raise RobotsForbiddenError(f"{rules.unreachable}; what is not known to be allowed is not fetched")
+        if rules.failure is not None:
+            raise RobotsUnknownError(rules.failure)
         if not rules.allows(request.url, settings.user_agent):
             raise RobotsForbiddenError("robots.txt forbids it")
         request.meta[CRAWL_DELAY] = rules.delay(settings.user_agent)
@@ -83,12 +82,11 @@ class RobotsMiddleware(_Middleware):
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)
-        except AddressRefusedError:
-            raise  # says nothing of robots.txt, and nothing of the host to other sources
-        except AbortedError:
-            return RobotsRules(unreachable="the crawl was closed before robots.txt came")
+        except (AbortedError, AddressRefusedError, HostRestingError):
+            raise  # says nothing of robots.txt, and nothing of the host to other crawls
         except Exception as error:  # noqa: BLE001 - whatever kept us from reading the rules means: do not fetch
-            rules = RobotsRules(unreachable=f"robots.txt is unreachable ({type(error).__name__}: {error})")
+            bug = FetchFailure(url=request.url, kind=FailureKind.BUG, detail=repr(error), hint="report it")
+            rules = RobotsRules(failure=of_exception(request.url, error, is_list=False) or bug)
         else:
             rules = parse_robots(response.status, response.body)
         self.spider.manners.robots.put(origin, rules)

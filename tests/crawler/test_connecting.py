@@ -140,7 +140,7 @@ def test_a_name_that_resolves_into_the_house_is_refused(web: FakeWeb, names: Nam
 def test_a_name_without_address_is_no_refusal(web: FakeWeb, names: Names) -> None:
     """A name that does not exist stays what it was: unreachable."""
     report = crawl_links(web, "http://nobody.example/a.html")
-    assert [failure.kind for failure in report.failures] == [FailureKind.ROBOTS]
+    assert [failure.kind for failure in report.failures] == [FailureKind.UNREACHABLE]
     assert "CannotResolveHost" in report.failures[0].detail
 
 

@@ -336,13 +336,48 @@ class TestRobots:
     def test_server_error_forbids_all(self, web: FakeWeb) -> None:
         """What is not known to be allowed is not fetched."""
         report = self.crawl_with(web, FakeResponse(status=500))
-        assert only_failure(report)[0] == FailureKind.ROBOTS
+        kind, detail = only_failure(report)
+        assert (kind, detail.startswith("HTTP 500 (")) == (FailureKind.HTTP_ERROR, True)
+        assert "robots.txt" in detail
         assert not web.asked("/feed.xml")
 
     def test_hang_up_forbids_all(self, web: FakeWeb) -> None:
-        """Unreachable rules forbid."""
+        """Unreachable rules forbid; told as a fault of the network, not as a rule."""
         report = self.crawl_with(web, FakeResponse(hang_up=True))
-        assert only_failure(report)[0] == FailureKind.ROBOTS
+        assert only_failure(report)[0] == FailureKind.UNREACHABLE
+        assert not web.asked("/feed.xml")
+
+    def test_a_host_that_is_down_is_unreachable(self, web: FakeWeb) -> None:
+        """Not forbidden by robots.txt: the hint is about the network; another crawl of the same process is told the same."""
+        with FakeWeb() as gone:
+            url = gone.url("/feed.xml")
+        job, manners = job_for(SourceKind.FEED, url, settings=replace(FAST, retries=0)), Manners()
+
+        async def twice() -> list[CrawlReport]:
+            return [await crawl(job, manners=manners) for _ in range(2)]
+
+        for report in run_with_reactor(twice):
+            (failure,) = report.failures
+            assert (failure.kind, failure.url, failure.is_list) == (FailureKind.UNREACHABLE, url, True)
+            assert "refused" in failure.detail
+            assert failure.hint == "try later"
+
+    def test_an_article_on_a_host_that_is_down_is_asked_for_again(self, web: FakeWeb) -> None:
+        """Its list does not count as read: what the network kept from us today may come tomorrow."""
+        add_oddities(web)
+        with FakeWeb() as gone:
+            url = web.add("/feed.xml", rss(("一", gone.url("/a.html"))))
+        source = {"allow_private": True}
+        report = run(job_for(SourceKind.FEED, url, settings=replace(FAST, retries=0), source=source))
+        assert only_failure(report)[0] == FailureKind.UNREACHABLE
+        assert url not in report.state.urls
+
+    def test_closed_before_robots_came_is_a_matter_of_time(self, web: FakeWeb) -> None:
+        """A deadline that passes while robots.txt drips is reported as the deadline."""
+        web.add("/robots.txt", FakeResponse(body=b"x" * 100, drip=0.2))
+        url = web.add("/feed.xml", rss())
+        report = run(job_for(SourceKind.FEED, url, settings=replace(FAST, retries=0), deadline=0.3))
+        assert only_failure(report)[0] == FailureKind.DEADLINE
 
     def test_fetched_once_for_many_crawls(self, web: FakeWeb) -> None:
         """Shared manners remember the rules."""
