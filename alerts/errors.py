@@ -21,3 +21,23 @@ class RouteDefinitionError(AlertsError):
 
 class CadenceDefinitionError(AlertsError):
     """A cadence, digest or quiet time that can never work as written."""
+
+
+class SilenceDefinitionError(AlertsError):
+    """A silence that is incomplete, or would silence what it says nothing about."""
+
+    def __init__(self, silence: str, problem: str) -> None:
+        self.silence, self.problem = silence, problem
+        super().__init__(f"silence {silence!r}: {problem}")
+
+
+class InhibitionDefinitionError(AlertsError):
+    """An inhibition that is incomplete, or would inhibit what it says nothing about."""
+
+    def __init__(self, inhibition: str, problem: str) -> None:
+        self.inhibition, self.problem = inhibition, problem
+        super().__init__(f"inhibition {inhibition!r}: {problem}")
+
+
+class LimitDefinitionError(AlertsError):
+    """A rate limit that would let nothing pass."""
