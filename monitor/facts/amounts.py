@@ -26,9 +26,15 @@ _CUES: dict[Stage | None, tuple[str, ...]] = {
 }
 _SMALLEST = 1000
 _CHANGED = re.compile(
-    r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*$|changed to|increased to|raised to"
+    r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*(?:[\u4e00-\u9fff]{2,10}[:\s]+)?$"
+    r"|(?:changed|increased|raised|adjusted|revised|corrected|amended|cut|reduced|lowered) (?:from [^;]{1,70} )?to[\"'\s]*$",
+    re.IGNORECASE,
 )
-_TOTAL = re.compile(r"[^\d]{0,6}(?:合计|总计|共计|总额|总金额|总预算)|total", re.IGNORECASE)
+_CHANGE_REACH = 24
+"""How far before a sum the words of its change may stand, in Chinese characters."""
+_TOTAL = re.compile(
+    r"[^\d]{0,6}(?:合计|总计|共计|总额|总金额|总预算)|^总(?:中标|成交|中选|合同|预算)|total", re.IGNORECASE
+)
 _TOTAL_BEHIND = re.compile(r",? (?:in total|altogether|in all|combined)\b", re.IGNORECASE)
 _WON_FOR = re.compile(
     r"(?:的(?:价格|报价|总价|金额))?\s?(?:元)?(?:成功)?(?:成交|中标|中选|摘得|拿下|竞得)|[^,.]{0,20}(?:for the contract|winning bid)"
@@ -155,7 +161,7 @@ def _is_sum(quantity: Quantity) -> bool:
 
 
 def _is_changed(context: Context, quantity: Quantity) -> bool:
-    return bool(_CHANGED.search(context.whole[max(0, quantity.start - 8) : quantity.start]))
+    return bool(_CHANGED.search(context.before(quantity.start, _CHANGE_REACH * context.window + 20)))
 
 
 def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:

@@ -52,11 +52,11 @@ _TELLS = re.compile(r"(?:获悉|了解到|了解|官网(?:公示|发布|公布)|
 
 _EN_BEFORE = re.compile(
     r"(?:purchaser|buyer|tenderee|procuring entity|commissioned by|purchased by|procured by|tender(?:ed)? (?:\([^)]*\) )?(?:held )?(?:by|of)|tender [^.]{0,60}(?:held|organi[sz]ed|run|issued|launched|conducted) by|picked[^.]{0,30} by|selected by"
-    r"|on behalf of|entrusted by|(?:contract|agreement)s? with|signed with|bought by|paid for by)\s?(?:of the project )?(?:is |was |the )*$",
+    r"|on behalf of|entrusted by|(?:contract|agreement)s? with|signed with|bought by|paid for by|counterparty|contracting authority)\s?(?:of the project )?(?:is |was |the )*$",
     re.IGNORECASE,
 )
 _EN_ON_NOTICE = re.compile(
-    r"[^.]{0,30}(?:issued|invited|is procuring|plans? to (?:buy|procure)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
+    r"[^.]{0,30}(?:issued|invited|awarded|is procuring|plans? to (?:buy|procure)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
     re.IGNORECASE,
 )
 _EN_SHORT = re.compile(

@@ -12,10 +12,15 @@ from monitor.facts.quantities import Basis, Quantity, Unit
 from monitor.model import Fact, Stage
 
 _THRESHOLD = 2.5
+_ONLY_TOTAL = 2.0
+"""A running total loses to any figure of a period; where it is the only one it needs no more than the others."""
 _SMALLEST = 5000
 _FEWEST_TIMES = 5
 _UNUSUALLY_SMALL = 100_000
 _BEFORE_ANY_CLAIM = frozenset({Stage.INTENTION, Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED})
+_TIMES_LED_IN = re.compile(
+    r"(?:赔付|理赔|支付|结算|给付|获赔|受益)(?:总)?(?:人次|件数|笔数|次数)(?:数)?(?:约|共|达|为|近|超|突破|:)*$"
+)
 _TOTAL = re.compile(r"合计|总额|总金额|共计|总共|total", re.IGNORECASE)
 _PREPAID = re.compile(r"预付|垫付|prepaid|advance", re.IGNORECASE)
 
@@ -31,7 +36,9 @@ def payout_and_count(context: Context) -> tuple[Fact, ...]:
     counts = [
         c
         for q in context.quantities
-        if q.unit is Unit.TIMES and q.value >= _FEWEST_TIMES and (c := _score_count(context, q, payout)) is not None
+        if _counts_times(context, q)
+        and q.value >= _FEWEST_TIMES
+        and (c := _score_count(context, q, payout)) is not None
     ]
     count = max(_latest_first(context, counts), key=lambda c: c.score, default=None)
     if count is not None and count.score >= _THRESHOLD:
@@ -40,10 +47,19 @@ def payout_and_count(context: Context) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def _counts_times(context: Context, quantity: Quantity) -> bool:
+    """42万人次, or a bare figure behind its noun: 赔付人次19.6万."""
+    if quantity.unit is Unit.BARE:
+        return bool(_TIMES_LED_IN.search(context.before(quantity.start, 12)))
+    return quantity.unit is Unit.TIMES
+
+
 def _payout(context: Context) -> Candidate | None:
     sums = [c for q in context.quantities if q.unit is Unit.YUAN and (c := _score_payout(context, q)) is not None]
     best = max(_latest_first(context, sums), key=lambda c: c.score, default=None)
-    return exact_form(sums, best) if best is not None and best.score >= _THRESHOLD else None
+    if best is None or best.score < (_ONLY_TOTAL if best.basis == "running total" else _THRESHOLD):
+        return None
+    return exact_form(sums, best)
 
 
 def _latest_first(context: Context, candidates: list[Candidate]) -> list[Candidate]:

@@ -23,7 +23,7 @@ from monitor.taxonomy import Mention, Vocabulary
 from monitor.text import Document
 
 _DOT = r"(?<=[A-Za-z0-9\"'%)])(?<!\bNo)(?<!\bCo)(?<!Ltd)(?<!\bMr)(?<!\bMs)(?<!Mrs)(?<!\bSt)(?<!\bDr)(?<!\b[ap]\.m)(?<!\d [ap])\.[\"']?(?=\s|$)"
-_CLAUSE = re.compile(rf"[，。；！？;!?\n]|,(?!\d{{3}})(?! Ltd)|{_DOT}|\t")
+_CLAUSE = re.compile(rf"[，。；！？;!?\n]|,(?!\d{{3}})(?! Ltd)(?! 20\d\d\b)|{_DOT}|\t")
 _STOP = re.compile(rf"[。！？!?\n；;]|{_DOT}")
 _FULL_STOP = re.compile(rf"[。！？!?\n]|{_DOT}")
 # Beyond these a text is no prose but a list without stops: every figure would be read against all of it.

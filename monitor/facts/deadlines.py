@@ -11,7 +11,8 @@ from monitor.model import Fact, Stage
 
 _OPEN_STAGES = frozenset({Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED, None})
 _CHANGED = re.compile(
-    r"(?:更正|变更|调整|修改|改|推迟|顺延|延期|延长|延后|延|提前)\s?(?:为|至|到|成)[:\"'\s]*(?:北京时间)?$|(?:postponed|extended|changed|moved|delayed) (?:from [^.]{0,40} )?(?:to|until)\s?$",
+    r"(?:更正|变更|调整|修改|改|推迟|顺延|延期|延长|延后|延|提前)\s?(?:为|至|到|成)[:\"'\s]*(?:[\u4e00-\u9fff]{2,12}[:\s]+)?(?:北京时间)?$"
+    r"|(?:postponed|extended|changed|moved|delayed|corrected|amended|revised) (?:from [^;]{0,70} )?(?:to|until)[\"'\s]*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"(?:由|从|自|原定|原|from)[:\"'\s]*(?:[^，。,;；\n]{0,6})$", re.IGNORECASE)

@@ -14,7 +14,7 @@ _NUMBER_TOKEN = re.compile(
     r"[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*\d[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*"
 )
 _NUMBER_IN_PROSE = re.compile(
-    r"(?:(?:项目|招标|采购|磋商|谈判|遴选|比选|询价|标书)编号|project (?:number|no\.?|code)|tender (?:number|no\.?))\s?(?:为|是|:|is)?\s?[\"']?(?P<number>[A-Za-z0-9][A-Za-z0-9〔〕\[\]()_/.-]*\d[A-Za-z0-9-]*)",
+    r"(?:(?:项目|招标|采购|磋商|谈判|遴选|比选|询价|标书)编号|(?:project|tender|bid(?:ding)?|reference|procurement|purchase) (?:number|no\.?|code)|\bnumbered|\bref\.?(?: no\.?)?)\s?(?:为|是|:|is|was)?\s?[\"']?(?P<number>[A-Za-z0-9][A-Za-z0-9〔〕\[\]()_/.-]*\d[A-Za-z0-9-]*)",
     re.IGNORECASE,
 )
 _NUMBER_IN_BRACKETS = re.compile(
@@ -52,7 +52,7 @@ _ENGLISH_PROJECT = re.compile(
     r"(?! (?:[A-Z][a-z]+ ){0,2}(?:Project|Program))"
 )
 _BEFORE_NAME = re.compile(
-    r"(?:采购|招标|组织|实施|发起|牵头|承办|承保)的|成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
+    r"(?:采购|招标|组织|实施|发起|牵头|承办|承保)的|(?:[分支]公司|公司|机构)?(?:收到|接到|拿到|取得)|成功中标|中标|发布|公布|组织|开展|参与|关于|承办的|承保的|拿下|赢得|获得|斩获|揽获|签订|签署|完成|就|拟对|对"
 )
 _NAME_CONTEXT = re.compile(
     r"惠民|补充医疗|商业医疗|多层次医疗|医疗保险|普惠|投保|参保|保费|理赔|共保|承保|赔付|年度|insurance|insured|premium",
@@ -279,18 +279,21 @@ def _appositive_product(context: Context) -> list[tuple[int, int]]:
 def _quoted_product(context: Context, least: float) -> list[tuple[int, int]]:
     """A name in no list: quoted, named more than once or in the headline, among words of insurance."""
     found: dict[str, list[tuple[int, int]]] = {}
+    insured: set[str] = set()
     for match in _PRODUCT_QUOTE.finditer(context.whole):
         name = match["name"].strip()
-        start, end = match.span("name")
-        around = context.whole[max(0, start - 24) : start] + context.whole[end : end + 24]
-        if _NOT_PRODUCT.search(name) or not (name in found or _NAME_CONTEXT.search(around)):
+        if _NOT_PRODUCT.search(name):
             continue
+        start, end = match.span("name")
         found.setdefault(name, []).append((start, end))
+        if _NAME_CONTEXT.search(context.whole[max(0, start - 24) : start] + context.whole[end : end + 24]):
+            insured.add(name)
     scored = {
         name: len(spans)
         + (2 if any(context.in_title(s) for s, _ in spans) else 0)
         + (1.5 if name.endswith(("保", "康", "Bao", "bao")) else 0)
         for name, spans in found.items()
+        if name in insured
     }
     best = max(scored, key=lambda n: scored[n], default=None)
     return found[best] if best is not None and scored[best] >= least else []

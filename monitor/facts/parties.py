@@ -21,7 +21,7 @@ _BRANCH = re.compile(
 )
 _COMPANY_EN = r"(?:,? (?:Insurance|Assurance|Property|Casualty|Life|and|&|Company|Co\.,?|Ltd\.?|Limited|Group))*"
 _BRANCH_EN = re.compile(
-    rf"{_COMPANY_EN}(?: [A-Z][a-z'-]+){{0,2}} (?:Branch|branch|Sub-branch)|(?: (?:Insurance|Assurance))(?: (?:Company|Co\.,? Ltd\.?|Co\.))?|,? Co\.,? Ltd\.?"
+    rf"{_COMPANY_EN}(?:'s)?(?: [A-Z][a-z'-]+){{0,3}} (?:Branch|branch|Sub-branch|unit|arm)\b|(?: (?:Insurance|Assurance))(?: (?:Company|Co\.,? Ltd\.?|Co\.))?|,? Co\.,? Ltd\.?"
 )
 _BRANCH_OF = re.compile(
     r"(?:[A-Z][a-z'-]+ ){1,2}(?:Central |Provincial |Municipal )?(?:[Bb]ranch|[Oo]ffice) of (?:the )?(?:China )?$"
@@ -40,7 +40,7 @@ _RECOMMENDED = re.compile(r"候选|推荐|拟中标|拟成交|candidate", re.IGN
 _MEMBER = re.compile(r"成员|member", re.IGNORECASE)
 _OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
 _CHOSEN = re.compile(
-    r"中标|承办|承保|确定|选定|中选|交给|交由|敲定|入围|入选|产生|组成|selected|won|awarded|chosen|picked",
+    r"中标|承办|承保|确定|选定|中选|交给|交由|敲定|入围|入选|产生|组成|selected|won|winning|awarded|chosen|picked",
     re.IGNORECASE,
 )
 _BROKER = re.compile(

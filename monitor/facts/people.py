@@ -37,6 +37,7 @@ _INSURED_NOUN = re.compile(r"(?:参保|在保|投保)(?:居民|职工|市民|群
 _SHARE_FOLLOWS = re.compile(
     r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的?"
 )
+_PAID_OUT_TO = re.compile(r"(?:支付|赔付|理赔|给付|发放|救助金|补偿|结案)[^。；]{0,40}?(?:惠及|受益)[^，。；]{0,10}$")
 _APPOSED = re.compile(r"^ or (?:about |some |nearly )?$")
 _BASE_FOLLOWS = re.compile(r" of (?:the |all |its )[\d.,]+ ", re.IGNORECASE)
 _BEFORE_BASE = re.compile(r"[\d%] (?:people )?of (?:the|all|its) (?:\w+'s )?$|out of (?:the )?$", re.IGNORECASE)
@@ -169,7 +170,7 @@ def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candida
     about = before[-14 * context.window :] + quantity.raw
     if not _INSURED_NOUN.search(_noun(context, quantity)):
         about += after[: 10 * context.window]
-    if words["not_insured"].search(about):
+    if words["not_insured"].search(about) or _PAID_OUT_TO.search(context.before(quantity.start)):
         score -= 4
     if _RISES.search(before) and _TO_MORE.match(whole, quantity.end):
         score -= 5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.facts.context import Context
 
 _RUNNING_AFTER = re.compile(
-    r"[^,.，。]{0,4}(?:in total|altogether|since|cumulatively|(?:paid )?(?:in|over) (?:two|three|four|five|six|\d) years)",
+    r"(?: (?:in|on|over|for|across|to) (?:more than |over |about |some )?[\d,.]+(?: million| thousand)? (?:claims|cases|people|payments|person-times))?[^,.，。]{0,4}(?:in total|altogether|since|cumulatively|(?:paid )?(?:in|over) (?:two|three|four|five|six|\d) years)",
     re.IGNORECASE,
 )
 _YEAR_BEHIND = re.compile(r" (?:was |were )?(?:paid )?(?:out )?(?:in|during|for) (20[0-4]\d)(?!\d)", re.IGNORECASE)

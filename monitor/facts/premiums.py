@@ -8,7 +8,7 @@ from monitor.facts import scope
 from monitor.facts.context import Context
 from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit
 from monitor.facts.tiers import tiers
-from monitor.model import Fact
+from monitor.model import Fact, Stage
 
 _DEAREST = 5000
 _SMALLEST_TOTAL = 100_000
@@ -28,6 +28,9 @@ _SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$
 _NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
 _CALLED_PRICES = re.compile(r"保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
 _TAKEN_IN = re.compile(r"(?:收|收了|收入|收取|筹集|筹得|缴了?|交了?)(?:约|近|超)?$")
+_CEILING = re.compile(r"限价|控制价|拦标|上限|预算|ceiling|cap\b|maximum price|budget", re.IGNORECASE)
+_PRICE_WON = re.compile(r"中标|成交|中选|报价|单价|\bbid\b|won|winning|award", re.IGNORECASE)
+_AFTER_AWARD = frozenset({Stage.RESULT, Stage.CONTRACT})
 _SURE = 2
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
@@ -44,12 +47,28 @@ def premium_per_person(context: Context) -> tuple[Fact, ...]:
             continue
         grade = 2 if quantity in listed else _grade(context, quantity)
         {3: strong, 2: strong, 1: weak, -1: first_year}.get(grade, []).append(quantity)
-    chosen = strong or weak or first_year
+    chosen = _without_ceilings(context, strong) or weak or first_year
     facts = {q.value: q for q in reversed(chosen)}
     return tuple(
         context.fact("premium_per_person", value, q.start, q.end, unit="yuan", basis=Basis.PERSON_YEAR.value)
         for value, q in sorted(facts.items())
     )
+
+
+def _without_ceilings(context: Context, prices: list[Quantity]) -> list[Quantity]:
+    """Where a price was won, the ceiling it was won under is no price of the cover."""
+    if context.stage not in _AFTER_AWARD:
+        return prices
+    kept = [q for q in prices if _nearest(context, q) != "ceiling"]
+    return kept if any(_nearest(context, q) == "won" for q in kept) else prices
+
+
+def _nearest(context: Context, quantity: Quantity) -> str:
+    """Which word stands nearest before a price: of a ceiling, of a price that was won, or neither."""
+    before = context.before(quantity.start, 24 * context.window)
+    ceiling = max((m.end() for m in _CEILING.finditer(before)), default=-1)
+    won = max((m.end() for m in _PRICE_WON.finditer(before)), default=-1)
+    return "" if ceiling == won else "ceiling" if ceiling > won else "won"
 
 
 def _is_price_list(context: Context, run: tuple[Quantity, ...]) -> bool:

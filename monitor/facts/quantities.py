@@ -137,7 +137,7 @@ _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = tuple(
                             r"|[/每]\s?年\s?[/·.・每]\s?(?:每)?人"
                             r"|[/ ]?\s?(?:per|a|/) ?(?:person|head|capita|insured)[ ,/]*(?:per|a|each|every|/) ?(?:year|annum)"
                             r"|\s?(?:per|a|/) ?(?:year|annum)[ ,/]*(?:per|a|/|for each|for every) ?(?:person|head|capita)"
-                            r"|\s?annually per person|\s?per person annually)"),
+                            r"|\s?annually per person|\s?per person annually|\s?(?:a|per|every) year each)"),
         (Basis.PERSON_MONTH, r"\s?(?:[/每]\s?人\s?[/·.・每]\s?月|(?:per|/) ?person (?:per|a|/) ?month)"),
         (Basis.PERSON_DAY, r"\s?(?:[/每]\s?人\s?[/·.・每]\s?[天日])"),
         (Basis.PERSON, r"\s?(?:(?:/|每)\s?(?:人|位|份)(?!次|/次)|一(?:个人|人|位)|(?:per|a|each|/) ?(?:person|head|capita|insured|member|participant|resident|student|pupil|employee|enrolle+)\b|each\b)"),

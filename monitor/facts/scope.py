@@ -18,6 +18,7 @@ _PART_IS_A_PERIOD = re.compile(
 )
 _PERIOD_BEHIND = re.compile(r" (?:was |were )?(?:paid )?(?:out )?(?:in|during|for) 20\d\d\b")
 _EXPECTED = re.compile(r"预计(?!惠及)|测算|expected", re.IGNORECASE)
+_HOPED_FOR = re.compile(r"力争|争取|有望|目标|strive|target|aims?", re.IGNORECASE)
 
 
 def penalty(context: Context, quantity: Quantity, *, shares: bool = False) -> float:
@@ -48,7 +49,7 @@ def penalty(context: Context, quantity: Quantity, *, shares: bool = False) -> fl
             total += 2
         aim = words["target"].search(before[-12 * context.window :])
         if aim and not (context.is_tender and _EXPECTED.fullmatch(aim.group())):
-            total += 2
+            total += 6 if _HOPED_FOR.fullmatch(aim.group()) else 2
     if words["earlier"].search(before):
         total += 3
     if other_product(context, sentence):

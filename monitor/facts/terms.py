@@ -27,7 +27,10 @@ from monitor.model import Fact, Update
 _COUNT = r"([一二两三四五六]|(?<!\d)\d)\s?年(?![度\d])"
 _LASTS = re.compile(
     rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?(?:零时)?起[,，]?\s?(?:共|为期|保障|生效|连续)?{_COUNT}"
-    r"|[^.]{0,40}?for a period of (one|two|three|\d) years?",
+    rf"|\s?(?:正式|即)?生效[,，]?\s?(?:保障|保险)(?:期|期限)?(?:为|共)?{_COUNT}"
+    r"|[^.]{0,40}?for a period of (one|two|three|\d) years?"
+    r"|(?: and)? (?:lasts?|lasting|runs?|running|valid) (?:for )?(a|one|two|three|four|five|\d) years?"
+    r"|,? for (a|one|two|three|four|five|\d) years?\b|,? for (twelve|12|twenty-four|24|thirty-six|36) months",
     re.IGNORECASE,
 )
 _LASTED_BEFORE = re.compile(
@@ -36,6 +39,10 @@ _LASTED_BEFORE = re.compile(
     r"|(one|two|three|four|five|\d)-year (?:contract|agreement|term|deal|period)[^.]{0,24}?(?:start\w*|begin\w*|from|effective|commencing)(?: from| on)? $",
     re.IGNORECASE,
 )
+_MONTHS_IN_YEAR = 12
+_ENGLISH_COUNTS = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "twelve": 1, "twenty-four": 2, "thirty-six": 3,
+}  # fmt: skip
 _BEGINS = re.compile(r"\s?(?:零时)?(?:起|开始|算起|生效|执行)")
 _SINCE_YEAR = re.compile(r"(?:自|从)(20[0-4]\d)\s?年(?:度)?(?=起)")
 _MONTHS = re.compile(
@@ -238,9 +245,9 @@ def _by_start(context: Context) -> Found | None:
 def _count(lasts: re.Match[str]) -> int:
     printed = next(g for g in lasts.groups() if g).lower()
     return (
-        int(printed)
+        (int(printed) if int(printed) < _MONTHS_IN_YEAR else int(printed) // _MONTHS_IN_YEAR)
         if printed.isdigit()
-        else {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}.get(printed) or int(chinese_number(printed) or 1)
+        else _ENGLISH_COUNTS.get(printed) or int(chinese_number(printed) or 1)
     )
 
 
