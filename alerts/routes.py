@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
+from alerts.cadence import Cadence
 from alerts.errors import RouteDefinitionError
 from alerts.matchers import Labels, Matcher
 
@@ -23,6 +24,8 @@ class RouteOptions:
     """`zh` or `en` for our own words; None at the root: the receiver's."""
     max_copies: int | None = None
     """How many other copies to list at most; None at the root: `render.DEFAULT_COPIES`."""
+    cadence: Cadence | None = None
+    """When to tell it; None at the root: the receiver's."""
 
     def under(self, parent: RouteOptions) -> RouteOptions:
         """These options with the gaps filled from the parent's."""

@@ -12,27 +12,28 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
-from alerts import AlertsError, Receiver, RouteTree, Sender, build_senders
+from alerts import AlertsError, Desk, Receiver, Rules, Sender, build_senders
 from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
-from monitor.alerting import Courier, StoreLedger
+from monitor.alerting import StoreBook
 from monitor.archive import Archive
 from monitor.clock import Clock, system_clock
 from monitor.config import Config, SourceConfig
 from monitor.config.building import (
     build_crawl_settings,
     build_database_url,
-    build_receivers,
-    build_routes,
     build_second_opinion,
     build_source,
 )
+from monitor.config.channel_building import build_receivers
+from monitor.config.rule_building import build_rules
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.ingest import Crawl, Poller
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.service import Service
 from monitor.storage import Database, Store, upgrade
 from monitor.taxonomy import Vocabulary, load_vocabulary
+from monitor.workdays import ChinaCalendar
 
 T = TypeVar("T")
 
@@ -49,7 +50,8 @@ class App:
     poller: Poller
     service: Service
     receivers: tuple[Receiver, ...]
-    routes: RouteTree
+    rules: Rules
+    desk: Desk
     senders: Mapping[tuple[str, str], Sender]
     clock: Clock
 
@@ -71,7 +73,7 @@ def build_app(
     `SchemaOutdatedError`, `VocabularyError`.
     """
     receivers = build_receivers(config, environment)
-    routes = build_routes(config)
+    rules = build_rules(config, receivers, ChinaCalendar())
     senders = build_all_senders(receivers, stream or sys.stdout)
     vocabulary = load_vocabulary(config.monitor.vocabulary)
     database = open_database(config, environment)
@@ -86,14 +88,19 @@ def build_app(
             specs=build_specs(config),
             archive=archive if config.storage.keep_raw else None,
         )
-        courier = Courier(routes=routes, receivers=receivers, senders=senders, ledger=StoreLedger(store), clock=clock)
+        desk = Desk(
+            rules=rules,
+            senders=senders,
+            book=StoreBook(store),
+            jitter=chance,
+        )
         asked = build_second_opinion(config, environment)
         service = Service(
             config=config,
             store=store,
             vocabulary=vocabulary,
             poller=poller,
-            courier=courier,
+            desk=desk,
             clock=clock,
             opinions=SecondOpinion(asked, store, clock) if asked else None,
             chance=chance,
@@ -108,7 +115,8 @@ def build_app(
             poller=poller,
             service=service,
             receivers=receivers,
-            routes=routes,
+            rules=rules,
+            desk=desk,
             senders=senders,
             clock=clock,
         )

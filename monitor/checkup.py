@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from monitor.bootstrap import build_all_senders, check_source
 from monitor.config import Config
-from monitor.config.building import build_database_url, build_receivers, build_routes, build_second_opinion
+from monitor.config.building import build_database_url, build_second_opinion
+from monitor.config.channel_building import build_receivers
+from monitor.config.rule_building import build_rules
 from monitor.errors import MonitorError
 from monitor.storage import Database, found_revision, wanted_revision
 from monitor.taxonomy import DEFAULT_DIRECTORY, load_vocabulary
+from monitor.workdays import ChinaCalendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,10 +88,10 @@ def _second_opinion(config: Config, environment: Mapping[str, str]) -> Iterator[
 
 
 def _alerts(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:
-    routes = build_routes(config)
     receivers = build_receivers(config, environment)
+    rules = build_rules(config, receivers, ChinaCalendar())
     build_all_senders(receivers, io.StringIO())
     for receiver in receivers:
         ways = ", ".join(c.name for c in receiver.channels) or "no channel"
         yield Finding(subject=f"receiver {receiver.name}", ok=True, detail=ways)
-    yield Finding(subject="routes", ok=True, detail=f"to {', '.join(routes.receivers)}")
+    yield Finding(subject="routes", ok=True, detail=f"to {', '.join(rules.routes.receivers)}")

@@ -95,7 +95,7 @@ async def _until_interrupted(app: App, on_event: Callable[[Event], None]) -> Non
 def _report(app: App, site: DemoSite, seconds: float) -> DemoReport:
     with app.store.reading() as unit:
         sent = tuple(reversed(unit.outbox.recent(1000)))
-        leads = [unit.articles.get(alert.article_id) for alert in sent]
+        leads = [unit.articles.get(alert.article_id) if alert.article_id else None for alert in sent]
         total = unit.articles.count(ArticleFilter())
         duplicates = unit.articles.count(ArticleFilter(status=Status.DUPLICATE))
     pairs = [(alert, lead) for alert, lead in zip(sent, leads, strict=True) if lead is not None]

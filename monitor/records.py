@@ -118,7 +118,7 @@ class SourceRecord:
 
 
 class AlertState(StrEnum):
-    """Where an alert stands: waiting in the outbox, done at every receiver, or given up with a reason."""
+    """Where an alert stands: open while any delivery is, done where nobody misses it, else dead with a reason."""
 
     PENDING = "pending"
     DONE = "done"
@@ -127,25 +127,61 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAlert:
-    """An outbox row. `payload` is the alert as JSON values (see `monitor.alerting`)."""
+    """An outbox row. `payload` is the alert as JSON values (see `monitor.alerting`); `article_id` is None for what the
+    program says of itself; `admitted_at` is when it was decided who gets it."""
 
     id: int
     alert_key: str
     thread: str
-    article_id: int
+    article_id: int | None
     payload: Mapping[str, Any]
     state: AlertState
     reason: str
     created_at: dt.datetime
-    next_attempt_at: dt.datetime
+    admitted_at: dt.datetime | None
     closed_at: dt.datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StoredReceipt:
-    """One delivery attempt as recorded; `outcome` is `begun` where the answer was never recorded."""
+class StoredDelivery:
+    """One alert on its way to one channel of one receiver; `state` and `form` are those of `alerts.Delivery`."""
 
     alert_key: str
+    receiver: str
+    channel: str
+    state: str
+    due_at: dt.datetime
+    created_at: dt.datetime
+    form: str
+    urgent: bool = False
+    alone: bool = False
+    group: str = ""
+    reason: str = ""
+    lang: str | None = None
+    max_copies: int | None = None
+    message: str = ""
+    closed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredMessage:
+    """What is sent in one piece to one channel; `alert_keys` in the order in which it prints them."""
+
+    key: str
+    receiver: str
+    channel: str
+    form: str
+    alert_keys: tuple[str, ...]
+    opened_at: dt.datetime
+    lang: str | None = None
+    max_copies: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredReceipt:
+    """One attempt to send one message, as recorded; `outcome` is `begun` where the answer was never recorded."""
+
+    message_key: str
     receiver: str
     channel: str
     attempt: int
@@ -153,6 +189,19 @@ class StoredReceipt:
     reason: str
     attempted_at: dt.datetime
     retry_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredSilence:
+    """A silence as kept; `matchers` are sentences as routes take them."""
+
+    id: int
+    matchers: tuple[str, ...]
+    author: str
+    reason: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    ended_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

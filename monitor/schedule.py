@@ -118,7 +118,7 @@ class Daemon:
                 if processed.total or processed.retried:
                     self._on_event(processed)
                 delivered = await self._service.deliver_due()
-                if delivered.receipts or delivered.done:
+                if delivered.attempts:
                     self._on_event(delivered)
             except MonitorError as exc:  # a busy database, say: the next tick tries again
                 log.error("processing failed", problem=str(exc))

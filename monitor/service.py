@@ -10,7 +10,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
-from monitor.alerting import Courier
+from monitor.alerting import Desk
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.delivery import Delivering, DeliverySummary
@@ -36,7 +36,7 @@ class Service:
         store: Store,
         vocabulary: Vocabulary,
         poller: Poller,
-        courier: Courier,
+        desk: Desk,
         clock: Clock,
         opinions: SecondOpinion | None = None,
         chance: Callable[[], float] = random.random,
@@ -45,7 +45,7 @@ class Service:
         self._poller = poller
         self._polling = Polling(config=config, store=store, poller=poller, clock=clock, chance=chance)
         self._processing = Processing(config=config, store=store, vocabulary=vocabulary, clock=clock, opinions=opinions)
-        self._delivering = Delivering(store=store, courier=courier, clock=clock)
+        self._delivering = Delivering(desk=desk, clock=clock)
 
     def register_sources(self) -> None:
         """Give every configured source its row."""
@@ -77,5 +77,5 @@ class Service:
         return await self._processing.process_pending()
 
     async def deliver_due(self) -> DeliverySummary:
-        """Deliver the alerts that are due: each receiver's channels once, with a receipt for every attempt."""
+        """Decide who gets the new alerts, and send what is due; every attempt has its receipt."""
         return await self._delivering.deliver_due()

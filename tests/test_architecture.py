@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("crawler", "monitor", "alerts")
 DOORS = {
     "crawler": {"monitor.ingest", "monitor.bootstrap", "monitor.config.building", "monitor.config.catalogue"},
-    "alerts": {"monitor.alerting", "monitor.bootstrap", "monitor.config.building"},
+    "alerts": {"monitor.alerting", "monitor.bootstrap", "monitor.config.channel_building", "monitor.config.rule_building",
+               "monitor.config.secrets"},
 }
 HOMES = {
     "scrapy": {"crawler"},

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from alerts import Alert, Link, Severity
+from alerts import Alert, Breaker, BreakerState, Bucket, LaneState, Link, Severity
 
 
 def encode(alert: Alert) -> dict[str, Any]:
@@ -35,3 +35,27 @@ def decode(values: Mapping[str, Any]) -> Alert:
         copies=tuple(Link(**link) for link in values["copies"]),
         lang=values["lang"],
     )
+
+
+def encode_lane(state: LaneState) -> dict[str, Any]:
+    """What is known of a channel's far side, as JSON values."""
+    breaker = asdict(state.breaker)
+    for name in _BREAKER_TIMES:
+        breaker[name] = breaker[name].isoformat() if breaker[name] else None
+    return {"sent": [moment.isoformat() for moment in state.bucket.sent], "breaker": breaker}
+
+
+def decode_lane(values: Mapping[str, Any]) -> LaneState:
+    """The inverse of `encode_lane`; of nothing, the state of a far side that nothing is known of."""
+    if not values:
+        return LaneState()
+    breaker = dict(values["breaker"])
+    for name in _BREAKER_TIMES:
+        breaker[name] = dt.datetime.fromisoformat(breaker[name]) if breaker[name] else None
+    return LaneState(
+        bucket=Bucket(sent=tuple(dt.datetime.fromisoformat(moment) for moment in values["sent"])),
+        breaker=Breaker(**breaker | {"state": BreakerState(breaker["state"])}),
+    )
+
+
+_BREAKER_TIMES = ("opened_at", "open_until", "since")

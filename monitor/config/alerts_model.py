@@ -6,11 +6,14 @@ the value.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from monitor.config.cadence_model import Deliver, DigestConfig, QuietConfig, TimeOfDay, UrgentConfig
+from monitor.config.quantity import Duration
 from monitor.config.section import Section, known_zone
 
 
@@ -51,7 +54,7 @@ class EmailChannel(Section):
 class RobotChannel(Section):
     """A chat robot. Its address is a secret: give the name of a variable or of a file."""
 
-    kind: Literal["wecom", "dingtalk", "feishu", "serverchan", "slack"]
+    kind: Literal["wecom", "dingtalk", "feishu", "serverchan", "pushplus", "slack"]
     name: str = ""
     """Name of the channel in receipts; empty: its kind."""
     url_env: str = ""
@@ -124,6 +127,14 @@ class ReceiverConfig(Section):
     """Language of our own words in messages."""
     timezone: str = "Asia/Shanghai"
     """IANA zone of printed times."""
+    deliver: Deliver = "at_once"
+    """When to tell them: `at_once`, `{grouped: {wait: 30s, interval: 5m}}` or `{digest: {at: ["08:30"]}}`."""
+    digest: DigestConfig | None = None
+    """When to tell minor things (on topic, but nothing new happened); without it they are not told."""
+    quiet: QuietConfig | None = None
+    """Hours in which nothing is sent, only held."""
+    urgent: UrgentConfig = UrgentConfig()
+    """What is told at once even then."""
     channels: tuple[ChannelConfig, ...] = ()
     """How to reach them; all of them are used."""
 
@@ -150,14 +161,51 @@ class RouteConfig(Section):
     match: tuple[str, ...] = ()
     """Sentences that must all hold: `topic = gov_tender`, `stage in notice, result`, `region within 330000`,
     `amount >= 1000000`, `source =~ .*报`."""
+    deliver: Deliver | None = None
+    """When to tell it, where this route differs from the receiver's own."""
     continue_: Annotated[bool, Field(alias="continue")] = False
     """Go on to the next sibling after this one matched."""
     routes: tuple[RouteConfig, ...] = ()
     """Finer routes, tried in order."""
 
 
+class InhibitConfig(Section):
+    """An alert that need not be told because another says it already."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """Shown as the reason."""
+    when: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What was told: `stage = result`."""
+    then: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What need not be told any more: `stage = candidate`."""
+    equal: tuple[str, ...] = ()
+    """Labels in which the two must be equal: `region`, `buyer`."""
+    within: Duration = dt.timedelta(days=1)
+    """For how long."""
+
+
+class OperatorsConfig(Section):
+    """Who is told about the program itself: what broke, what recovered, and once a day that all is well."""
+
+    receivers: tuple[str, ...] = ()
+    """Names of receivers; none: nobody is told, and `baoxun status` shows it."""
+    heartbeat: TimeOfDay | None = None
+    """When to say daily that all is well, quoted: `"09:00"`; without it: never."""
+
+
+class DeadlinesConfig(Section):
+    """Reminders of deadlines, to those who were told of the project."""
+
+    remind_days: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (7, 3, 1)
+    """How many days before; empty: no reminders."""
+    escalate_before: Duration | None = None
+    """How long before a deadline to tell `escalate_to` of what nobody took; without it: never."""
+    escalate_to: tuple[str, ...] = ()
+    """Names of receivers."""
+
+
 class AlertsConfig(Section):
-    """Receivers and routes."""
+    """Receivers, routes, and what else decides who is told what and when."""
 
     receivers: tuple[ReceiverConfig, ...] = (
         ReceiverConfig(name="console", channels=(ConsoleChannel(kind="console"),)),
@@ -165,3 +213,9 @@ class AlertsConfig(Section):
     """Who can be told."""
     route: RouteConfig = RouteConfig(receivers=("console",))
     """Who is told what."""
+    inhibit: tuple[InhibitConfig, ...] = ()
+    """What need not be told because something else was."""
+    deadlines: DeadlinesConfig = DeadlinesConfig()
+    """Reminders and escalation."""
+    operators: OperatorsConfig = OperatorsConfig()
+    """Who is told about the program itself."""

@@ -126,6 +126,14 @@ class Articles:
         query = select(ArticleRow).where(col(ArticleRow.event_id) == event_id).order_by(col(ArticleRow.id))
         return tuple(stored(row) for row in self._session.scalars(query)) if event_id else ()
 
+    def members_of_events(self, event_ids: Sequence[str]) -> Mapping[str, tuple[StoredArticle, ...]]:
+        """The articles on each of these events, in the order in which they were stored."""
+        query = select(ArticleRow).where(col(ArticleRow.event_id).in_(event_ids)).order_by(col(ArticleRow.id))
+        found: dict[str, list[StoredArticle]] = {}
+        for row in self._session.scalars(query):
+            found.setdefault(row.event_id, []).append(stored(row))
+        return {event_id: tuple(members) for event_id, members in found.items()}
+
     def search(self, wanted: ArticleFilter) -> tuple[StoredArticle, ...]:
         """Stored articles, latest publication first."""
         moment = func.coalesce(col(ArticleRow.published), col(ArticleRow.first_seen_at))

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from monitor.storage.tables import BIG_ID
-from monitor.storage.tables import _time as stored_time
+from monitor.storage.tables import BIG_ID, stored_time
 
 
 class ThreadStateRow(SQLModel, table=True):
@@ -59,7 +58,7 @@ class ConditionRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
     kind: str
     subject: str
-    detail: str = Field(default="", sa_column=Column(Text, nullable=False))
+    facts: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     started_at: dt.datetime = stored_time()
     last_seen_at: dt.datetime = stored_time()
     count: int = 1

@@ -14,12 +14,14 @@ from sqlmodel import Session
 
 from monitor.storage.articles import Articles
 from monitor.storage.database import Database
+from monitor.storage.deliveries import Deliveries
 from monitor.storage.index import SqlIndex
 from monitor.storage.judgements import Judgements
 from monitor.storage.models import Models
 from monitor.storage.opinions import Opinions
 from monitor.storage.outbox import Outbox
 from monitor.storage.schema import require_current
+from monitor.storage.silences import Silences
 from monitor.storage.sources import Sources
 from monitor.storage.threads import Threads
 
@@ -32,6 +34,8 @@ class UnitOfWork:
     sources: Sources
     articles: Articles
     outbox: Outbox
+    deliveries: Deliveries
+    silences: Silences
     index: SqlIndex
     threads: Threads
     judgements: Judgements
@@ -71,6 +75,8 @@ def _unit(session: Session) -> UnitOfWork:
         sources=Sources(session),
         articles=Articles(session),
         outbox=Outbox(session),
+        deliveries=Deliveries(session),
+        silences=Silences(session),
         index=SqlIndex(session),
         threads=Threads(session),
         judgements=Judgements(session),

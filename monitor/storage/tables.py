@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-def _time(*, nullable: bool = False, index: bool = False) -> Any:
+def stored_time(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
 
 
@@ -47,14 +47,14 @@ class SourceRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    next_check_at: dt.datetime = _time(index=True)
-    last_checked_at: dt.datetime | None = _time(nullable=True)
-    last_success_at: dt.datetime | None = _time(nullable=True)
-    last_new_at: dt.datetime | None = _time(nullable=True)
-    baseline_at: dt.datetime | None = _time(nullable=True)
+    next_check_at: dt.datetime = stored_time(index=True)
+    last_checked_at: dt.datetime | None = stored_time(nullable=True)
+    last_success_at: dt.datetime | None = stored_time(nullable=True)
+    last_new_at: dt.datetime | None = stored_time(nullable=True)
+    baseline_at: dt.datetime | None = stored_time(nullable=True)
     failures: int = 0
     last_problem: str = Field(default="", sa_column=Column(Text, nullable=False))
-    created_at: dt.datetime = _time()
+    created_at: dt.datetime = stored_time()
 
 
 class ArticleRow(SQLModel, table=True):
@@ -72,21 +72,21 @@ class ArticleRow(SQLModel, table=True):
     title: str = Field(sa_column=Column(Text, nullable=False))
     text: str = Field(sa_column=Column(Text, nullable=False))
     lang: str = ""
-    published: dt.datetime | None = _time(nullable=True, index=True)
+    published: dt.datetime | None = stored_time(nullable=True, index=True)
     published_precision: str = ""
     origin_url: str = Field(default="", sa_column=Column(Text, nullable=False))
     stock_codes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     attachments: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     page: str = ""
-    fetched_at: dt.datetime = _time()
-    first_seen_at: dt.datetime = _time(index=True)
+    fetched_at: dt.datetime = stored_time()
+    first_seen_at: dt.datetime = stored_time(index=True)
     raw_file: str = ""
     raw_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     silent: bool = False
     status: str = Field(index=True)
     status_reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     attempts: int = 0
-    processed_at: dt.datetime | None = _time(nullable=True)
+    processed_at: dt.datetime | None = stored_time(nullable=True)
     relevance: str = Field(default="", index=True)
     topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     stage: str = ""
@@ -120,44 +120,7 @@ class MatchRow(SQLModel, table=True):
     update: str = ""
     score: float = 0.0
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    created_at: dt.datetime = _time(index=True)
-
-
-class OutboxRow(SQLModel, table=True):
-    """An alert to deliver, written in the transaction that stores its match (the outbox pattern)."""
-
-    __tablename__ = "outbox"
-
-    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
-    alert_key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    thread: str = Field(default="", index=True)
-    article_id: int = Field(sa_column=Column(BIG_ID, ForeignKey("article.id"), nullable=False, index=True))
-    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    state: str = Field(index=True)
-    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
-    created_at: dt.datetime = _time()
-    next_attempt_at: dt.datetime = _time(index=True)
-    closed_at: dt.datetime | None = _time(nullable=True)
-
-
-class ReceiptRow(SQLModel, table=True):
-    """One attempt to deliver one alert to one channel of one receiver: begun first, its outcome recorded after."""
-
-    __tablename__ = "receipt"
-    __table_args__ = (
-        UniqueConstraint("alert_key", "receiver", "channel", "attempt"),
-        Index("ix_receipt_target", "alert_key", "receiver", "channel"),
-    )
-
-    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
-    alert_key: str = Field(sa_column=Column(Text, nullable=False))
-    receiver: str
-    channel: str
-    attempt: int
-    outcome: str
-    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
-    attempted_at: dt.datetime = _time()
-    retry_at: dt.datetime | None = _time(nullable=True)
+    created_at: dt.datetime = stored_time(index=True)
 
 
 class JudgementRow(SQLModel, table=True):
@@ -171,7 +134,7 @@ class JudgementRow(SQLModel, table=True):
     topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     by: str
     note: str = Field(default="", sa_column=Column(Text, nullable=False))
-    at: dt.datetime = _time()
+    at: dt.datetime = stored_time()
 
 
 class ModelRow(SQLModel, table=True):
@@ -187,7 +150,7 @@ class ModelRow(SQLModel, table=True):
     lower_at: float
     judgements: int
     metrics: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    trained_at: dt.datetime = _time()
+    trained_at: dt.datetime = stored_time()
     active: bool = False
 
 
@@ -203,7 +166,7 @@ class OpinionRow(SQLModel, table=True):
     topic: str = ""
     quote: str = Field(default="", sa_column=Column(Text, nullable=False))
     tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
-    at: dt.datetime = _time()
+    at: dt.datetime = stored_time()
 
 
 class TokenDayRow(SQLModel, table=True):

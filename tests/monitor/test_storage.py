@@ -188,16 +188,17 @@ def test_known_keys_are_those_of_the_newest(store: Store) -> None:
 
 
 def test_an_alert_is_queued_once_for_ever(store: Store) -> None:
-    """Its key outlives its delivery."""
+    """Its key outlives its delivery, and who gets it is decided once."""
     with store.transaction() as unit:
         number = unit.articles.add(new_article(1), START)
         assert number is not None
         put = {"alert_key": "e1:result", "thread": "t", "article_id": number, "payload": {"a": 1}, "now": START}
         assert unit.outbox.put(**put)  # type: ignore[arg-type]
         assert not unit.outbox.put(**put)  # type: ignore[arg-type]
-        assert len(unit.outbox.due(START, 10)) == 1
-        unit.outbox.postpone("e1:result", START + dt.timedelta(minutes=1), "busy")
-        assert unit.outbox.due(START, 10) == ()
+        assert [a.alert_key for a in unit.outbox.not_admitted(10)] == ["e1:result"]
+        assert unit.outbox.admit("e1:result", START)
+        assert not unit.outbox.admit("e1:result", START)
+        assert unit.outbox.not_admitted(10) == ()
         unit.outbox.close("e1:result", AlertState.DONE, "delivered", START)
         assert not unit.outbox.put(**put)  # type: ignore[arg-type]
         assert unit.outbox.counts() == {"done": 1}
@@ -209,22 +210,21 @@ def test_an_alert_is_queued_once_for_ever(store: Store) -> None:
 
 def test_attempts_are_numbered_and_completed(store: Store) -> None:
     """Begun first, recorded after; a second channel counts for itself."""
+    mail, chat = ("desk", "mail"), ("desk", "chat")
     with store.transaction() as unit:
-        assert unit.outbox.begin("k", "desk", "mail", START) == 1
-        assert unit.outbox.begin("k", "desk", "chat", START) == 1
-        assert unit.outbox.begin("k", "desk", "mail", START) == 2
+        assert unit.deliveries.begin("k", mail, START) == 1
+        assert unit.deliveries.begin("k", chat, START) == 1
+        assert unit.deliveries.begin("k", mail, START) == 2
         receipt = StoredReceipt(
-            alert_key="k", receiver="desk", channel="mail", attempt=1, outcome="accepted", reason="250",
+            message_key="k", receiver="desk", channel="mail", attempt=1, outcome="accepted", reason="250",
             attempted_at=START, retry_at=None,
         )  # fmt: skip
-        unit.outbox.record(receipt)
-        unit.outbox.record(receipt)
+        unit.deliveries.record(receipt)
+        unit.deliveries.record(receipt)
     with store.reading() as unit:
-        assert [(r.attempt, r.outcome) for r in unit.outbox.receipts("k", "desk", "mail")] == [
-            (1, "accepted"),
-            (2, "begun"),
-        ]
-        assert len(unit.outbox.receipts("k")) == 3
+        kept = unit.deliveries.receipts("k", mail)
+        assert [(r.attempt, r.outcome) for r in kept] == [(1, "accepted"), (2, "begun")]
+        assert len(unit.deliveries.receipts("k", chat)) == 1
 
 
 def test_judgements_are_stored(store: Store) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import monitor.storage.delivery_tables
+import monitor.storage.following_tables
 import monitor.storage.frontier_tables
 import monitor.storage.index
 import monitor.storage.tables  # noqa: F401  (all define tables)

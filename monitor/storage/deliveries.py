@@ -1,0 +1,296 @@
+"""Deliveries, the messages that carry them, and every attempt's receipt: who got what, when, and how that is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from monitor.records import StoredDelivery, StoredMessage, StoredReceipt
+from monitor.storage.delivery_tables import DeliveryRow, LaneRow, MessageItemRow, MessageRow, OutboxRow, ReceiptRow
+
+BEGUN = "begun"
+"""Outcome of an attempt whose answer was never recorded: it was under way when the process died."""
+
+Lane = tuple[str, str]
+"""(receiver, channel)"""
+
+
+class Deliveries:
+    """Delivery, message, receipt and lane rows within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # Deliveries
+
+    def add(self, deliveries: Iterable[StoredDelivery]) -> None:
+        """Write deliveries; one that exists stays as it is."""
+        for delivery in deliveries:
+            if self._delivery(delivery.alert_key, delivery.receiver, delivery.channel) is None:
+                self._session.add(DeliveryRow(**{name: getattr(delivery, name) for name in _DELIVERY_FIELDS}))
+        self._session.flush()
+
+    def of_alert(self, alert_key: str) -> tuple[StoredDelivery, ...]:
+        """All deliveries of one alert, in the order in which they were written."""
+        query = select(DeliveryRow).where(col(DeliveryRow.alert_key) == alert_key).order_by(col(DeliveryRow.id))
+        return tuple(_delivery(row) for row in self._session.scalars(query))
+
+    def listed(self, *, states: Sequence[str] = (), receiver: str = "", limit: int = 100) -> tuple[StoredDelivery, ...]:
+        """Deliveries, newest first; of these states and this receiver where given."""
+        query = select(DeliveryRow).order_by(col(DeliveryRow.id).desc()).limit(limit)
+        if states:
+            query = query.where(col(DeliveryRow.state).in_(states))
+        if receiver:
+            query = query.where(col(DeliveryRow.receiver) == receiver)
+        return tuple(_delivery(row) for row in self._session.scalars(query))
+
+    def due(self, lane: Lane, now: dt.datetime, limit: int) -> tuple[StoredDelivery, ...]:
+        """Deliveries of a lane whose time has come, urgent ones first, then in the order of their time."""
+        query = (
+            select(DeliveryRow)
+            .where(_waiting_in(lane), col(DeliveryRow.due_at) <= now)
+            .order_by(col(DeliveryRow.urgent).desc(), col(DeliveryRow.due_at), col(DeliveryRow.id))
+            .limit(limit)
+        )
+        return tuple(_delivery(row) for row in self._session.scalars(query))
+
+    def lanes(self, now: dt.datetime) -> tuple[Lane, ...]:
+        """Lanes in which a message or a delivery is due."""
+        messages = (
+            select(col(MessageRow.receiver), col(MessageRow.channel))
+            .where(col(MessageRow.is_open).is_(True), col(MessageRow.due_at) <= now)
+            .distinct()
+        )
+        waiting = (
+            select(col(DeliveryRow.receiver), col(DeliveryRow.channel))
+            .where(col(DeliveryRow.state) == "waiting", col(DeliveryRow.due_at) <= now)
+            .distinct()
+        )
+        found = [(r, c) for query in (messages, waiting) for r, c in self._session.execute(query).all()]
+        return tuple(dict.fromkeys(found))
+
+    def group(self, lane: Lane, group: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """When a group of a lane will be told next, and when it was told last."""
+        mates = (col(DeliveryRow.receiver) == lane[0], col(DeliveryRow.channel) == lane[1],
+                 col(DeliveryRow.group) == group)  # fmt: skip
+        waiting = self._session.scalar(
+            select(func.min(col(DeliveryRow.due_at))).where(*mates, col(DeliveryRow.state) == "waiting")
+        )
+        told = self._session.scalar(
+            select(func.max(col(DeliveryRow.closed_at))).where(*mates, col(DeliveryRow.state) == "accepted")
+        )
+        return waiting, told
+
+    def followers(self, thread: str, states: Sequence[str]) -> tuple[str, ...]:
+        """Receivers with a delivery in one of these states of any alert on a thread, first told first."""
+        query = (
+            select(col(DeliveryRow.receiver))
+            .join(OutboxRow, col(OutboxRow.alert_key) == col(DeliveryRow.alert_key))
+            .where(col(OutboxRow.thread) == thread, col(DeliveryRow.state).in_(states))
+            .order_by(col(DeliveryRow.id))
+        )
+        return tuple(dict.fromkeys(self._session.scalars(query)))
+
+    def set_state(self, alert_keys: Sequence[str], lane: Lane, *, only: Sequence[str] = (), **changes: Any) -> int:
+        """Change deliveries of these alerts in a lane, where given only those in these states; how many there were."""
+        query = update(DeliveryRow).where(
+            col(DeliveryRow.alert_key).in_(alert_keys),
+            col(DeliveryRow.receiver) == lane[0],
+            col(DeliveryRow.channel) == lane[1],
+        )
+        if only:
+            query = query.where(col(DeliveryRow.state).in_(only))
+        result = self._session.execute(query.values(**changes).execution_options(synchronize_session=False))
+        return int(result.rowcount)  # type: ignore[attr-defined] # an update's result has it
+
+    def counts(self) -> Mapping[str, int]:
+        """Number of deliveries by state."""
+        rows = self._session.execute(
+            select(col(DeliveryRow.state), func.count()).group_by(col(DeliveryRow.state))
+        ).all()
+        return {str(state): int(n) for state, n in rows}
+
+    def next_due(self) -> dt.datetime | None:
+        """When the next delivery or message is due; None where nothing waits."""
+        moments = (
+            self._session.scalar(select(func.min(col(DeliveryRow.due_at))).where(col(DeliveryRow.state) == "waiting")),
+            self._session.scalar(select(func.min(col(MessageRow.due_at))).where(col(MessageRow.is_open).is_(True))),
+        )
+        return min((m for m in moments if m is not None), default=None)
+
+    def _delivery(self, alert_key: str, receiver: str, channel: str) -> DeliveryRow | None:
+        return self._session.scalar(
+            select(DeliveryRow).where(
+                col(DeliveryRow.alert_key) == alert_key,
+                col(DeliveryRow.receiver) == receiver,
+                col(DeliveryRow.channel) == channel,
+            )
+        )
+
+    # Messages and their receipts
+
+    def open(self, message: StoredMessage) -> None:
+        """Open a message, again where one of its key was concluded; it is due at once."""
+        row = self._message(message.key, message.receiver, message.channel)
+        if row is None:
+            row = MessageRow(
+                key=message.key, receiver=message.receiver, channel=message.channel, form=message.form,
+                lang=message.lang, max_copies=message.max_copies,
+                is_open=True, opened_at=message.opened_at, due_at=message.opened_at,
+            )  # fmt: skip
+            self._session.add(row)
+            self._session.flush()
+            assert row.id is not None, "flushed just now"
+            for place, key in enumerate(message.alert_keys):
+                self._session.add(MessageItemRow(message_id=row.id, alert_key=key, place=place))
+        else:
+            row.is_open, row.opened_at, row.due_at = True, message.opened_at, message.opened_at
+            self._session.add(row)
+        self._session.flush()
+
+    def open_messages(self, lane: Lane, now: dt.datetime) -> tuple[StoredMessage, ...]:
+        """Messages of a lane whose next attempt is due, oldest first."""
+        query = (
+            select(MessageRow)
+            .where(
+                col(MessageRow.is_open).is_(True),
+                col(MessageRow.receiver) == lane[0],
+                col(MessageRow.channel) == lane[1],
+                col(MessageRow.due_at) <= now,
+            )
+            .order_by(col(MessageRow.id))
+        )
+        return tuple(self._stored(row) for row in self._session.scalars(query).all())
+
+    def postpone(self, key: str, lane: Lane, until: dt.datetime) -> None:
+        """A message stays open, and is due again at `until`."""
+        row = self._message(key, *lane)
+        assert row is not None, "only an open message is postponed"
+        row.due_at = until
+        self._session.add(row)
+        self._session.flush()
+
+    def conclude(self, key: str, lane: Lane) -> None:
+        """A message needs no more attempts."""
+        row = self._message(key, *lane)
+        assert row is not None, "only an open message is concluded"
+        row.is_open = False
+        self._session.add(row)
+        self._session.flush()
+
+    def begin(self, key: str, lane: Lane, at: dt.datetime) -> int:
+        """Write down that an attempt starts, before the network is touched; returns the attempt's number from 1."""
+        last = self._session.scalar(select(func.max(col(ReceiptRow.attempt))).where(*_receipts_of(key, lane)))
+        attempt = int(last or 0) + 1
+        self._session.add(
+            ReceiptRow(
+                message_key=key, receiver=lane[0], channel=lane[1], attempt=attempt, outcome=BEGUN, attempted_at=at
+            )
+        )
+        self._session.flush()
+        return attempt
+
+    def record(self, receipt: StoredReceipt) -> None:
+        """Store a begun attempt's outcome. Recording the same receipt again changes nothing."""
+        row = self._session.scalars(
+            select(ReceiptRow).where(
+                *_receipts_of(receipt.message_key, (receipt.receiver, receipt.channel)),
+                col(ReceiptRow.attempt) == receipt.attempt,
+            )
+        ).one()
+        row.outcome, row.reason = receipt.outcome, receipt.reason
+        row.attempted_at, row.retry_at = receipt.attempted_at, receipt.retry_at
+        self._session.add(row)
+        self._session.flush()
+
+    def receipts(self, key: str, lane: Lane) -> tuple[StoredReceipt, ...]:
+        """Attempts to send one message, in order."""
+        query = select(ReceiptRow).where(*_receipts_of(key, lane)).order_by(col(ReceiptRow.attempt))
+        return tuple(_receipt(row) for row in self._session.scalars(query))
+
+    def receipts_of_alert(self, alert_key: str) -> tuple[StoredReceipt, ...]:
+        """Attempts to send any message that carried an alert, in order: the proof of what became of it."""
+        query = (
+            select(ReceiptRow)
+            .join(
+                MessageRow,
+                (col(MessageRow.key) == col(ReceiptRow.message_key))
+                & (col(MessageRow.receiver) == col(ReceiptRow.receiver))
+                & (col(MessageRow.channel) == col(ReceiptRow.channel)),
+            )
+            .join(MessageItemRow, col(MessageItemRow.message_id) == col(MessageRow.id))
+            .where(col(MessageItemRow.alert_key) == alert_key)
+            .order_by(col(ReceiptRow.id))
+        )
+        return tuple(_receipt(row) for row in self._session.scalars(query))
+
+    def _message(self, key: str, receiver: str, channel: str) -> MessageRow | None:
+        return self._session.scalar(
+            select(MessageRow).where(
+                col(MessageRow.key) == key, col(MessageRow.receiver) == receiver, col(MessageRow.channel) == channel
+            )
+        )
+
+    def _stored(self, row: MessageRow) -> StoredMessage:
+        keys = self._session.scalars(
+            select(col(MessageItemRow.alert_key))
+            .where(col(MessageItemRow.message_id) == row.id)
+            .order_by(col(MessageItemRow.place))
+        )
+        return StoredMessage(
+            key=row.key, receiver=row.receiver, channel=row.channel, form=row.form, alert_keys=tuple(keys),
+            opened_at=row.opened_at, lang=row.lang, max_copies=row.max_copies,
+        )  # fmt: skip
+
+    # Lanes
+
+    def lane_state(self, key: str) -> Mapping[str, Any]:
+        """What is known of a far side; empty where nothing is."""
+        row = self._session.get(LaneRow, key)
+        return dict(row.state) if row else {}
+
+    def set_lane_state(self, key: str, state: Mapping[str, Any]) -> None:
+        row = self._session.get(LaneRow, key) or LaneRow(key=key)
+        row.state = dict(state)
+        self._session.add(row)
+        self._session.flush()
+
+
+_DELIVERY_FIELDS = tuple(StoredDelivery.__dataclass_fields__)
+
+
+def _waiting_in(lane: Lane) -> Any:
+    return (
+        (col(DeliveryRow.state) == "waiting")
+        & (col(DeliveryRow.receiver) == lane[0])
+        & (col(DeliveryRow.channel) == lane[1])
+    )
+
+
+def _receipts_of(key: str, lane: Lane) -> tuple[Any, ...]:
+    return (
+        col(ReceiptRow.message_key) == key,
+        col(ReceiptRow.receiver) == lane[0],
+        col(ReceiptRow.channel) == lane[1],
+    )
+
+
+def _delivery(row: DeliveryRow) -> StoredDelivery:
+    return StoredDelivery(**{name: getattr(row, name) for name in _DELIVERY_FIELDS})
+
+
+def _receipt(row: ReceiptRow) -> StoredReceipt:
+    return StoredReceipt(
+        message_key=row.message_key,
+        receiver=row.receiver,
+        channel=row.channel,
+        attempt=row.attempt,
+        outcome=row.outcome,
+        reason=row.reason,
+        attempted_at=row.attempted_at,
+        retry_at=row.retry_at,
+    )
