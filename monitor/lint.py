@@ -55,10 +55,11 @@ CUE_GROUPS: Mapping[str, frozenset[str] | None] = {
     "group": frozenset({"people"}),
     "cover": frozenset({"generic"}),
     "gate": frozenset({"word"}),
+    "correction": frozenset({"wrong", "moved", "changed"}),
     "scope": None,
     "form": None,
 }
-"""Cue codes that the classifier asks for; None where any code of the group counts."""
+"""Cue codes that are asked for; None where any code of the group counts."""
 
 SLOW = 0.05
 """Processor seconds that a pattern may take on one adversarial text of at most 20,000 characters."""

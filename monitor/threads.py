@@ -41,9 +41,11 @@ CHANGEABLE: dict[Stage, frozenset[str]] = {
 """In which fields a step can change what was said before."""
 
 _ORDER = tuple(Stage)
-_CLOSED = frozenset({Stage.RESULT, Stage.FAILED, Stage.CONTRACT, Stage.RENEWAL, Stage.OPERATION})
-_RUNNING = frozenset({"payout", "claims_count", "participation_rate"})
-_COMPARED = _TERMS_OF_TENDER | _RUNNING | {"winner"}
+CLOSED = frozenset({Stage.RESULT, Stage.FAILED, Stage.CONTRACT, Stage.RENEWAL, Stage.OPERATION})
+"""Stages at which no bids are taken any more."""
+RUNNING = frozenset({"payout", "claims_count", "participation_rate"})
+"""Figures that grow while a programme runs."""
+_COMPARED = _TERMS_OF_TENDER | RUNNING | {"winner"}
 _CORRECTS = re.compile(r"更正|勘误|纠正|订正|correct(?:ion|ed)|erratum", re.IGNORECASE)
 
 
@@ -109,7 +111,7 @@ class Thread:
     @property
     def deadline(self) -> Statement | None:
         """Until when bids may come in, as long as the project waits for bids; passed or not."""
-        return None if self.stage in _CLOSED else self.says("deadline")
+        return None if self.stage in CLOSED else self.says("deadline")
 
     def open_deadline(self, now: dt.datetime) -> dt.datetime | None:
         """The moment until which bids are still taken at `now`; None where it passed, or none is known."""
@@ -236,5 +238,5 @@ def _take(in_force: dict[tuple[str, str], Statement], s: Statement, stage: Stage
     earlier proof; one in a field that this stage cannot change is news only where nothing was known.
     """
     old = in_force.get((s.key, s.lot))
-    if old is None or s.key in _RUNNING or (s.key in CHANGEABLE[stage] and not same(old, s)):
+    if old is None or s.key in RUNNING or (s.key in CHANGEABLE[stage] and not same(old, s)):
         in_force[s.key, s.lot] = s

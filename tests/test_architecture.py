@@ -43,12 +43,14 @@ LAYERS = (
     ("monitor.replay",),
     ("monitor.service",),
     ("monitor.polling", "monitor.processing", "monitor.delivery"),
-    ("monitor.threads", "monitor.ledger", "monitor.renewals"),
-    ("monitor.editions", "monitor.products"),
-    ("monitor.statements",),
     ("monitor.ingest", "monitor.alerting"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
     ("monitor.storage", "monitor.archive", "monitor.analyse"),
+    ("monitor.reminders",),
+    ("monitor.following",),
+    ("monitor.threads", "monitor.ledger", "monitor.renewals"),
+    ("monitor.editions", "monitor.products"),
+    ("monitor.statements",),
     ("monitor.second_opinion.heeding",),
     ("monitor.pipeline",),
     ("monitor.learning", "monitor.revision"),
@@ -65,7 +67,8 @@ LAYERS = (
 )
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
         "monitor.pipeline", "monitor.rhythm", "monitor.identity", "monitor.figures",
-        "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements")  # fmt: skip
+        "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
+        "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from monitor.storage.acknowledgements import Acknowledgements
 from monitor.storage.articles import Articles
+from monitor.storage.conditions import Conditions
 from monitor.storage.database import Database
 from monitor.storage.deliveries import Deliveries
+from monitor.storage.following import ThreadStates
 from monitor.storage.index import SqlIndex
 from monitor.storage.judgements import Judgements
 from monitor.storage.models import Models
@@ -38,6 +41,9 @@ class UnitOfWork:
     silences: Silences
     index: SqlIndex
     threads: Threads
+    thread_states: ThreadStates
+    acknowledgements: Acknowledgements
+    conditions: Conditions
     judgements: Judgements
     models: Models
     opinions: Opinions
@@ -79,6 +85,9 @@ def _unit(session: Session) -> UnitOfWork:
         silences=Silences(session),
         index=SqlIndex(session),
         threads=Threads(session),
+        thread_states=ThreadStates(session),
+        acknowledgements=Acknowledgements(session),
+        conditions=Conditions(session),
         judgements=Judgements(session),
         models=Models(session),
         opinions=Opinions(session),
