@@ -12,6 +12,8 @@ from monitor.facts.context import Context
 from monitor.model import Fact, Stage
 
 _THRESHOLD = 2.0
+_SIGNING_LINES = 2
+"""A signature and its date close a notice."""
 _FIRST_LABELS = ("采购人", "名称", "招标人", "采购单位", "purchaser")
 _VALUE_END = re.compile(r"[，,;；。|\t\n]|\s(?=[\u4e00-\u9fff]{2,}[:：])|(?:统一社会信用代码|地址|联系|电话)")
 _PARTY_A = re.compile(r"\([^()]*(?:甲方|盖章|公章)[^()]*\)")
@@ -20,7 +22,7 @@ _NOTHING = re.compile(r"^(?:无|/|—+|-+|详见|见附件|待定|暂无|\*+)")
 
 _PURCHASE = r"招标|采购|遴选|比选|征集|磋商|谈判|询价|单一来源|选聘|竞价"
 _BUYS = re.compile(
-    rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保)|选定|出资|全额出资|委托(?!代理|经办机构))"
+    rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保|实施)|选定|出资|全额出资|委托(?!代理|经办机构))"
 )
 _ANNOUNCES = re.compile(
     rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成|决定|面向|计划)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
@@ -56,9 +58,10 @@ _EN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EN_ON_NOTICE = re.compile(
-    r"[^.]{0,30}(?:issued|invited|awarded|is procuring|plans? to (?:buy|procure)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
+    r"[^.]{0,30}(?:issued|invited|awarded|is procuring|plans? to (?:buy|procure)|is (?:seeking|looking for)|wants? to|seeks|call(?:s|ed) for|has (?:picked|chosen)|selected|chose|tender|signed|renewed|released the|procurement intention|in a notice|buys|bought)",
     re.IGNORECASE,
 )
+_EN_SAID = re.compile(r"[\"']?,? (?:said|announced|published|reported|disclosed|confirmed)\b")
 _EN_SHORT = re.compile(
     r"(?:tender|bidding|picked|selected|chosen|contract|agreement)[^.]{0,40}? (?:by|with|of|from) the (?P<kind>bureau|commission|federation|government|administration)\b"
 )
@@ -112,17 +115,20 @@ def _score(context: Context, body: Body) -> float:
     before = context.whole[sentence.start : body.start]
     after = context.whole[body.end : sentence.end]
     score = (
-        _score_english(before, after)
+        _score_english(context, before, after)
         if context.document.is_english
         else _score_chinese(context, before, after, body.end)
     )
     return max(score, _signature(context, body))
 
 
-def _score_english(before: str, after: str) -> float:
+def _score_english(context: Context, before: str, after: str) -> float:
     if _EN_BEFORE.search(before):
         return 4
-    return 2.5 if _EN_ON_NOTICE.match(after) and not _EN_COMMENTS.search(before[-30:]) else 0
+    if _EN_ON_NOTICE.match(after) and not _EN_COMMENTS.search(before[-30:]):
+        return 2.5
+    # Who announces an award made it.
+    return 2.0 if context.stage is Stage.RESULT and _EN_SAID.match(after) else 0
 
 
 def _score_chinese(context: Context, before: str, after: str, body_end: int) -> float:
@@ -173,7 +179,8 @@ def _signature(context: Context, body: Body) -> float:
     line_end = context.whole.find("\n", body.end)
     line = context.whole[line_start : len(context.whole) if line_end < 0 else line_end]
     alone = re.fullmatch(r"\s*" + re.escape(body.name) + r"[\s,，]*(?:[\w\s,]*20\d\d[\w\s年月日]*)?", line)
-    return 2.5 if alone and body.start > len(context.whole) * 0.6 else 0
+    last = alone and len(context.whole[line_start:].strip().splitlines()) <= _SIGNING_LINES
+    return 2.5 if last or (alone and body.start > len(context.whole) * 0.6) else 0
 
 
 def _in_full(context: Context, found: Body, bodies: tuple[Body, ...]) -> Body:

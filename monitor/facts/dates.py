@@ -105,7 +105,7 @@ _PATTERN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CLOCK_BEFORE = re.compile(
-    r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<ampm>[ap]\.?m\.?)?)\s?(?:\(?(?:Beijing|local|China)[^)]{0,10}time\)?)?,?\s?(?:on|of)\s"
+    r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<ampm>[ap]\.?m\.?)?)\s?(?:\(?(?:Beijing|local|China)[^)]{0,10}time\)?)?(?:,\s|,?\s?(?:on|of)\s)"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?$",
     re.IGNORECASE,
 )
@@ -118,7 +118,7 @@ _JOIN = re.compile(
     r"(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?(?:至|[管用]?到|管至|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))"
     # The end in a clause of its own: "从10月15日零时起，截至…", "3月1日开启，将持续开放至…", "opens on … and runs until …".
     r"|(?:起|开始|启动|开启|开放|上线)[\u4e00-\u9fff]{0,6}?[,，]\s?(?:截至|截止(?:到|至|于|时间为)?|(?:将|可)?(?:一直)?持续(?:开放)?(?:到|至)|于)"
-    r"|,? (?:and |then |it )?(?:will )?(?:runs?|lasts?|continues?|stays? open|remains? open|closes?|ends?) (?:until|till|through|to|on)"
+    r"|,? (?:and |then |it )?(?:will )?(?:runs?|lasts?|continues?|stays? open|remains? open|closes?|ends?|ending|lasting|running|expiring) (?:until|till|through|to|on)"
     r")\s?(?:于)?\s?(?:当年|同年)?\s?",
     re.IGNORECASE,
 )
@@ -155,6 +155,24 @@ def _joined(first: Moment, last: Moment) -> DateRange:
         wraps = (last.month, last.day) < (first.month, first.day)
         first = replace(first, year=last.year - (1 if wraps else 0))
     return DateRange(first, last, first.start, last.end)
+
+
+_UNTIL_HOUR = re.compile(
+    r"\s?(?:至|到|—+|-|~|to|until)\s?(?P<half>上午|下午)?\s?(?P<hour>\d{1,2})\s?[:时点]\s?(?P<minute>\d{2})?(?!\s?[月日\d])",
+    re.IGNORECASE,
+)
+
+
+def until_hour(text: str, moment: Moment) -> Moment:
+    """The end of a span of hours on one day: 14:00 to 14:30 ends at 14:30. The moment itself where no span is printed."""
+    found = _UNTIL_HOUR.match(text, moment.end) if moment.hour is not None else None
+    if found is None:
+        return moment
+    hour = int(found["hour"]) + (12 if found["half"] == "下午" and int(found["hour"]) < 12 else 0)
+    minute = int(found["minute"] or 0)
+    if (hour, minute) <= (moment.hour, moment.minute) or hour > 23 or minute > 59:
+        return moment
+    return replace(moment, hour=hour, minute=minute, end=found.end())
 
 
 def settle(moment: Moment, published: dt.datetime | None, context_year: int | None = None) -> Moment:

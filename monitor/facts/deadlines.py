@@ -6,8 +6,8 @@ import datetime as dt
 import re
 
 from monitor.facts.context import Context
-from monitor.facts.dates import DateRange, Moment, settle
-from monitor.model import Fact, Stage
+from monitor.facts.dates import DateRange, Moment, settle, until_hour
+from monitor.model import Fact, Stage, Update
 
 _OPEN_STAGES = frozenset({Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED, None})
 _CHANGED = re.compile(
@@ -24,6 +24,8 @@ _CLOSED = re.compile(
 _REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|announced|said|reported")
 _ORIGINALLY = re.compile(r"原定[^，。]{0,6}$|originally[^,.]{0,30}$", re.IGNORECASE)
 _NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
+_OPENED = re.compile(r"开标|开启|揭标|拆封|opened|opening", re.IGNORECASE)
+_SHUTS = re.compile(r"\s?(?:\d{1,2}[时点:](?:\d{2})?)?(?:之?前|截止|截至|止|关闭|关门|结束)")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
 
 
@@ -36,6 +38,7 @@ def deadline(context: Context) -> tuple[Fact, ...]:
         found = _enrolment(context)
     if found is None:
         return ()
+    found = until_hour(context.whole, found)
     settled = settle(found, context.published, _context_year(context, found))
     iso = settled.iso()
     return (context.fact("deadline", iso, found.start, found.end),) if iso else ()
@@ -95,6 +98,8 @@ def _bids_by_prose(context: Context) -> Moment | None:
             score += 1
         if _starts_range(context, moment):
             score -= 3
+        if _OPENED.search(before) and not words["closing"].search(before):
+            score -= 1.5  # the deadline, where both are printed
         if best is None or score > best[0]:
             best = score, moment
     return best[1] if best and best[0] >= 2.5 else None
@@ -139,12 +144,17 @@ def _score_enrolment(context: Context, moment: Moment) -> float:
     if _FROM.search(before) and _CHANGED.search(context.whole[moment.end : moment.end + 12]):
         return 0
     if _ORIGINALLY.search(before) or (
-        _NEWS_OF_THE_DAY.search(context.whole[: moment.start]) and not _CLOSED.match(context.whole, moment.end)
+        _NEWS_OF_THE_DAY.search(context.whole[: moment.start])
+        and not _CLOSED.match(context.whole, moment.end)
+        and not _SHUTS.match(context.whole, moment.end)
     ):
         return 0
     shut = bool(_CLOSED.match(context.whole, moment.end)) and not _another_date(context, moment)
     opened = bool(_OPEN_UNTIL.search(led_in)) or (joined is not None and _about_now(context, joined))
     subject = bool(words["enrolment"].search(own)) or bool(words["enrolment"].search(led_in[-50 * context.window :]))
+    subject = subject or (
+        context.classification.update is Update.ENROLMENT and bool(_SHUTS.match(context.whole, moment.end))
+    )
     if not (subject or shut or opened) or words["not_deadline"].search(before[-24 * context.window :]):
         return 0
     score = 0.0

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor.facts.labels import Label, LabelWords
-from monitor.facts.tables import Cell, Head, align, fits, is_ruled, is_total, read_head, split_cells, total_cell
+from monitor.facts.tables import Cell, Head, align, fits, is_ruled, is_total, read_head, split_cells, total_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +272,7 @@ def _read_table(reader: _Reader, start: int, content: str) -> bool:
 def _read_row(reader: _Reader, start: int, cells: tuple[Cell, ...]) -> None:
     if is_total(cells):
         reader.lot = ""
-        if found := total_cell(reader.head, cells):
-            label, cell = found
+        for label, cell in total_cells(reader.head, cells):
             reader.add(label, "合计", cell.text, start + cell.at, total=True)
         return
     reader.row = start + 1

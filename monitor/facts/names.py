@@ -9,6 +9,7 @@ from monitor.facts.context import Context
 from monitor.model import Conflict, Fact, Stage, Update
 
 _OWN_NUMBER = re.compile(r"\((?:项目|采购|招标)?编号[:：][^()]*\)$")
+_NUMBER_BEHIND = re.compile(r"[；;，,]\s?[\u4e00-\u9fff]{0,6}编号.*$")
 _TAIL = re.compile(r"[。；;，,、\s]+$")
 _NUMBER_TOKEN = re.compile(
     r"[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*\d[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()（）【】#/_.-]*"
@@ -39,7 +40,7 @@ _EVENT_WORD = re.compile(
 )
 _PROJECT_IN_PROSE = re.compile(
     r"(?P<name>[\u4e00-\u9fffA-Za-z0-9()—–\-·、\"]{2,44}?(?:承办服务项目|经办服务项目|采购项目|服务采购项目|遴选项目|经办项目|承办项目|保险项目|服务项目|统保项目|项目"
-    r"|(?:承办|承保|经办)(?:机构|服务)(?:公开)?(?:遴选|比选|征集|采购)(?=[。，\n]))"
+    r"|(?:承办|承保|经办)(?:机构|服务)(?:公开)?(?:遴选|比选|征集|采购)(?=[。，\n])|(?:服务|保险)(?=\([^()]{0,6}编号))"
     r")"
     r"(?:\([^()]{1,14}\))?"
 )
@@ -76,7 +77,7 @@ def project(context: Context) -> tuple[Fact, ...]:
         return ()
     for field in sorted(context.layout.of("project"), key=lambda f: not _named(context, f.start, f.end)):
         value = _TAIL.sub("", field.value)
-        value = _unclosed(_OWN_NUMBER.sub("", value))
+        value = _unclosed(_OWN_NUMBER.sub("", _NUMBER_BEHIND.sub("", value)))
         if 4 <= len(value) <= (300 if value.isascii() else 90) and not field.old:
             return (
                 context.fact(

@@ -24,9 +24,10 @@ _CHANGED_TO = re.compile(
     r"%\s?[\u4e00-\u9fff]{1,4}(?:到|至|为)(?:了)?[\u4e00-\u9fff]{0,4}$|% (?:\([^)]*\) )?to $", re.IGNORECASE
 )
 _OR_SO_MANY = re.compile(r"[^.;]{0,40}, or (?:about |some |nearly )?")
+_COVERED = re.compile(r"覆盖(?:了|到)?[^，。；\d]{0,6}$")
 _PAST_HALF = re.compile(r"(?:已|超)?过半(?!年|的?目标)")
 _OF_THE_ELIGIBLE = re.compile(
-    r"\s?of (?:those|the (?:city|county|eligible|basic|population|insured of)|all (?:those|residents|eligible)|eligible|residents|[A-Z]\w+'s (?:residents|people|population)|the \w+'s (?:residents|basic))",
+    r"的(?:全市|当地)?(?:基本)?(?:医保|医疗保险)?参保(?:人|群众|居民)|\s?of (?:those|the (?:city|county|eligible|basic|population|insured (?:of|population|residents))|all (?:those|residents|eligible)|eligible|residents|[A-Z]\w+'s (?:residents|people|population)|the \w+'s (?:residents|basic))",
     re.IGNORECASE,
 )
 
@@ -53,10 +54,15 @@ def _score_rate(context: Context, quantity: Quantity) -> Candidate | None:
     cues = list(words["rate"].finditer(before))
     changed = bool(_CHANGED_TO.search(before))
     reach = 16 * context.window * (2 if changed else 1)
+    covered = _COVERED.search(before) and _OF_THE_ELIGIBLE.match(context.whole, quantity.end)
     named = bool(cues) and len(before) - cues[-1].end() <= reach and not _OTHER_RATE.search(before, cues[-1].end())
     if named and cues[-1].group().startswith("占"):
         named = _follows_count(context, quantity)
-    if not named and not (_OF_THE_ELIGIBLE.match(context.whole, quantity.end) and _follows_count(context, quantity)):
+    if (
+        not named
+        and not covered
+        and not (_OF_THE_ELIGIBLE.match(context.whole, quantity.end) and _follows_count(context, quantity))
+    ):
         return None
     score = 3.0 - (0.5 if context.in_title(quantity.start) else 0) - scope.penalty(context, quantity, shares=True)
     if _BARELY.search(before):

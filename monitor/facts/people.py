@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.facts import scope
 from monitor.facts.context import Candidate, Context, exact_form
 from monitor.facts.layout import LOT
-from monitor.facts.quantities import Quantity, Unit
+from monitor.facts.quantities import Basis, Quantity, Unit
 from monitor.facts.series import latest, yearly
 from monitor.model import Fact
 
@@ -37,6 +38,15 @@ _INSURED_NOUN = re.compile(r"(?:参保|在保|投保)(?:居民|职工|市民|群
 _SHARE_FOLLOWS = re.compile(
     r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的?"
 )
+_NOUN_LED_IN = re.compile(
+    r"(?:居民|职工|人口|群众|人员|老人|学生|市民|对象|人数|人群|规模)(?:总数|总量|规模)?(?:约|共|共计|达到?|近|逾|超过?|为|有|合计|突破|:)*$"
+    r"|\b(?:insur(?:es|ed|ing)|covers|covering|enrolled)(?: about| some| nearly| over| more than)? $|insured population (?:is|was|of|stands at) $",
+    re.IGNORECASE,
+)
+_WERE_INSURED = re.compile(
+    r" (?:have|had|has|were|are|was) (?:been |already )?(?:insured|enrolled|covered|signed up|joined)", re.IGNORECASE
+)
+_PLAIN_COUNT = re.compile(r"约?\s?(\d[\d,]*(?:\.\d+)?)\s?(?:\((?:单位[::])?(?P<scale>万?)人\))?")
 _PAID_OUT_TO = re.compile(r"(?:支付|赔付|理赔|给付|发放|救助金|补偿|结案)[^。；]{0,40}?(?:惠及|受益)[^，。；]{0,10}$")
 _APPOSED = re.compile(r"^ or (?:about |some |nearly )?$")
 _BASE_FOLLOWS = re.compile(r" of (?:the |all |its )[\d.,]+ ", re.IGNORECASE)
@@ -72,12 +82,30 @@ def insured_persons(context: Context) -> tuple[Fact, ...]:
 def _last_of_lists(context: Context) -> list[Quantity]:
     """Counts of persons; of a list over several years ("4.7 million people, 4.96 million people") only the last."""
     counts = [q for q in context.quantities if q.unit in (Unit.PERSONS, Unit.BARE) and q.value >= _FEWEST]
+    counts = sorted([*counts, *_from_fields(context, {q.start for q in counts})], key=lambda q: q.start)
     kept: list[Quantity] = []
     for quantity in counts:
         if kept and _LIST_GAP.fullmatch(context.whole, kept[-1].end, quantity.start):
             kept.pop()
         kept.append(quantity)
     return kept
+
+
+def _from_fields(context: Context, known: set[int]) -> Iterator[Quantity]:
+    """Counts whose unit is the label's: "参保人数（万人）：326.7", "拟保障人数：32670"."""
+    for field in context.layout.of("persons"):
+        number = _PLAIN_COUNT.fullmatch(field.value)
+        start = field.start + (number.start(1) if number else 0)
+        if (
+            number is None
+            or start in known
+            or not re.search("人数|人员|规模|persons|insured|人", field.label + field.note)
+        ):
+            continue
+        value = float(number[1].replace(",", "")) * (10_000 if "万" in field.note or number["scale"] else 1)
+        if value >= _FEWEST:
+            end = field.start + number.end(1)
+            yield Quantity(round(value), Unit.PERSONS, Basis.TOTAL, start, end, context.whole[start:end])
 
 
 def _as_latest(
@@ -105,9 +133,11 @@ def _cues(context: Context, quantity: Quantity) -> float:
     counted = words["insured_strong"].search(led_in) or (
         words["insured_strong"].search(whole, *_topic_sentence(context, quantity)) and quantity.unit is Unit.PERSONS
     )
-    if not counted and quantity.unit is Unit.BARE and not (_CHANGED.search(before) or _of_a_base(context, quantity)):
-        return 0.0
-    score = 4.0 if counted else 0.0
+    named = quantity.unit is Unit.BARE and (_NOUN_LED_IN.search(before) or _WERE_INSURED.match(whole, quantity.end))
+    if not (counted or named) and quantity.unit is Unit.BARE:
+        if not (_CHANGED.search(before) or _of_a_base(context, quantity)):
+            return 0.0
+    score = 4.0 if counted else 1.5 if named else 0.0
     if words["insured_before"].search(before):
         score += 2
     elif words["insured_before"].search(led_in):

@@ -24,9 +24,14 @@ _WITHDRAWN = re.compile(
     re.IGNORECASE,
 )
 _REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|红包|抵扣|off\b|discount", re.IGNORECASE)
-_SPENT = re.compile(r"(?:交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE)
+_SPENT = re.compile(
+    r"(?:只要|仅需|只需|交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE
+)
 _NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
-_CALLED_PRICES = re.compile(r"保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
+_CALLED_PRICES = re.compile(r"每人每年|每年每人|保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
+_IN_PREMIUMS = re.compile(
+    r"(?: (?:a year|annually|each year))? (?:in|of) (?:annual |yearly )?premiums?\b", re.IGNORECASE
+)
 _TAKEN_IN = re.compile(r"(?:收|收了|收入|收取|筹集|筹得|缴了?|交了?)(?:约|近|超)?$")
 _CEILING = re.compile(r"限价|控制价|拦标|上限|预算|ceiling|cap\b|maximum price|budget", re.IGNORECASE)
 _PRICE_WON = re.compile(r"中标|成交|中选|报价|单价|\bbid\b|won|winning|award", re.IGNORECASE)
@@ -217,7 +222,10 @@ def _score_total(context: Context, quantity: Quantity) -> float:
     clause = context.clause(quantity.start)
     before = context.whole[clause.start : quantity.start]
     cues = list(words["premium_total"].finditer(before))
-    if not cues and _TAKEN_IN.search(before) and context.whole.startswith("保费", quantity.end):
+    if not cues and (
+        (_TAKEN_IN.search(before) and context.whole.startswith("保费", quantity.end))
+        or _IN_PREMIUMS.match(context.whole, quantity.end)
+    ):
         return 3 - scope.penalty(context, quantity)
     if not cues or len(before) - cues[-1].end() > 14 * context.window:
         return 0

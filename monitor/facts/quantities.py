@@ -89,7 +89,7 @@ _NUMBER = re.compile(
         (?:(?P<rest>\d+(?:\.\d+)?)(?P<rest_scale>亿|万|千|百)?(?=\s?{_MORE}?(?:元|人|名|件|笔|圆)))?
         | [ -]?(?P<en_scale>{_EN_SCALE})
       )?
-      | (?<![{_HAN_DIGITS}几数\d])(?P<han>[{_HAN_DIGITS}]+(?:点[{_HAN_DIGITS}]+)?)
+      | (?<![{_HAN_DIGITS}几数\d])(?P<han>[{_HAN_DIGITS}]+(?:点[{_HAN_DIGITS}]+)?)(?:{_MORE}(?P<han_scale>[万亿]))?
       | (?<![A-Za-z])(?P<word>{"|".join(_WORDS)})[ ](?P<word_scale>{_EN_SCALE})
     )
     """,
@@ -196,7 +196,10 @@ def _value(match: re.Match[str]) -> Decimal | None:
             value *= _SCALES[match["en_scale"].lower().replace("-", " ")]
         return value
     if match["han"]:
-        return chinese_number(match["han"])
+        value_of_han = chinese_number(match["han"])
+        if value_of_han is not None and match["han_scale"]:
+            return value_of_han * _SCALES[match["han_scale"]]  # 三百二十余万
+        return value_of_han
     return Decimal(str(_WORDS[match["word"].lower()])) * _SCALES[match["word_scale"].lower().replace("-", " ")]
 
 
@@ -219,7 +222,7 @@ def _with_unit(text: str, match: re.Match[str], value: Decimal) -> Quantity | No
         return _quantity(text, value, Unit.YUAN, basis, match.start(), end)
     if match["han"]:
         # "六十四万市民", "参保人数已达二百八十五万": a scale makes a count of a bare numeral.
-        scaled = len(match["han"]) > 1 and match["han"][-1] in "万亿"
+        scaled = bool(match["han_scale"]) or (len(match["han"]) > 1 and match["han"][-1] in "万亿")
         if not scaled:
             return None
     elif not scaled and "," not in match["arabic"] and 1900 <= value <= 2100:

@@ -15,6 +15,7 @@ from monitor.facts.labels import Label, LabelWords
 SUMS = frozenset({"award", "budget", "contract_amount", "premium_total"})
 """Roles whose cells are sums of money."""
 
+_TOTALLED = SUMS | {"ceiling", "persons"}
 _COMPANIES = frozenset({"supplier", "winner", "candidate", "intended"})
 _TOTAL_ROW = re.compile(r"合\s?计|总\s?计|共\s?计|total\b", re.IGNORECASE)
 _RULED = re.compile(r"\s*[\t|｜]\s*")
@@ -85,11 +86,17 @@ def is_total(cells: tuple[Cell, ...]) -> bool:
     return bool(_TOTAL_ROW.match(cells[0].text))
 
 
-def total_cell(head: Head, cells: tuple[Cell, ...]) -> tuple[Label, Cell] | None:
-    """The sum of a total row, under the head of the table's column of sums."""
-    money = next((label for label in head if label and label.role in SUMS), None)
-    figure = next((c for c in cells[1:] if re.search(r"\d", c.text)), None)
-    return (money, figure) if money and figure else None
+def total_cells(head: Head, cells: tuple[Cell, ...]) -> tuple[tuple[Label, Cell], ...]:
+    """The totals of a total row under their heads; empty cells are lost, so only as many as there are columns of figures.
+
+    Where the two do not agree the first figure is the total of the first column of sums.
+    """
+    figures = [c for c in cells[1:] if re.search(r"\d", c.text)]
+    columns = [label for label in head if label and label.role in _TOTALLED]
+    if len(figures) == len(columns):
+        return tuple(zip(columns, figures, strict=True))
+    money = next((label for label in columns if label.role in SUMS), None)
+    return ((money, figures[0]),) if money and figures else ()
 
 
 def align(head: Head, cells: tuple[Cell, ...]) -> Iterator[tuple[Label, Cell]]:

@@ -24,10 +24,10 @@ from monitor.facts.term_years import (
 )
 from monitor.model import Fact, Update
 
-_COUNT = r"([一二两三四五六]|(?<!\d)\d)\s?年(?![度\d])"
+_COUNT = r"(?:([一二两三四五六壹贰叁]|(?<!\d)\d)\s?年(?![度\d])|(12|24|36|十二|二十四|三十六)\s?个月)"
 _LASTS = re.compile(
     rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?(?:零时)?起[,，]?\s?(?:共|为期|保障|生效|连续)?{_COUNT}"
-    rf"|\s?(?:正式|即)?生效[,，]?\s?(?:保障|保险)(?:期|期限)?(?:为|共)?{_COUNT}"
+    rf"|\s?(?:零时|0时|0点)?(?:正式|即)?生效[,，]?\s?(?:保障|保险)(?:期|期限)?(?:为|共)?{_COUNT}"
     r"|[^.]{0,40}?for a period of (one|two|three|\d) years?"
     r"|(?: and)? (?:lasts?|lasting|runs?|running|valid) (?:for )?(a|one|two|three|four|five|\d) years?"
     r"|,? for (a|one|two|three|four|five|\d) years?\b|,? for (twelve|12|twenty-four|24|thirty-six|36) months",
@@ -41,7 +41,7 @@ _LASTED_BEFORE = re.compile(
 )
 _MONTHS_IN_YEAR = 12
 _ENGLISH_COUNTS = {
-    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "twelve": 1, "twenty-four": 2, "thirty-six": 3,
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "twelve": 12, "twenty-four": 24, "thirty-six": 36,
 }  # fmt: skip
 _BEGINS = re.compile(r"\s?(?:零时)?(?:起|开始|算起|生效|执行)")
 _SINCE_YEAR = re.compile(r"(?:自|从)(20[0-4]\d)\s?年(?:度)?(?=起)")
@@ -244,11 +244,8 @@ def _by_start(context: Context) -> Found | None:
 
 def _count(lasts: re.Match[str]) -> int:
     printed = next(g for g in lasts.groups() if g).lower()
-    return (
-        (int(printed) if int(printed) < _MONTHS_IN_YEAR else int(printed) // _MONTHS_IN_YEAR)
-        if printed.isdigit()
-        else _ENGLISH_COUNTS.get(printed) or int(chinese_number(printed) or 1)
-    )
+    count = int(printed) if printed.isdigit() else _ENGLISH_COUNTS.get(printed) or int(chinese_number(printed) or 1)
+    return count if count < _MONTHS_IN_YEAR else count // _MONTHS_IN_YEAR
 
 
 def _term(year: int, month: int, day: int, count: int) -> list[int]:
