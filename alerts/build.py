@@ -65,7 +65,12 @@ def _build(receiver: str, channel: Channel, stream: TextIO) -> AppriseSender | C
                 redactor,
             )
         case (
-            ChannelKind.WECOM | ChannelKind.DINGTALK | ChannelKind.FEISHU | ChannelKind.SERVERCHAN | ChannelKind.SLACK,
+            ChannelKind.WECOM
+            | ChannelKind.DINGTALK
+            | ChannelKind.FEISHU
+            | ChannelKind.SERVERCHAN
+            | ChannelKind.PUSHPLUS
+            | ChannelKind.SLACK,
             RobotSettings() as settings,
         ):
             robot = ROBOTS[channel.kind]
@@ -98,7 +103,8 @@ def _is_header(name: str, value: Secret) -> bool:
 
 def _robot_sender(robot: Robot, settings: RobotSettings, redactor: Redactor) -> AppriseSender:
     def courier(message: Rendered) -> SendResult:
-        reply = posting.post(robot.compose(message, settings, time.time()), timeout=settings.timeout)
+        request = robot.compose(message, settings, time.time())
+        reply = posting.post(request, timeout=settings.timeout, explain=robot.explain)
         return reply if isinstance(reply, SendResult) else robot.read(reply)
 
     return carried_by_apprise(courier, lambda: posting.probe(robot.address(settings.address)), redactor)

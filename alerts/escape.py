@@ -29,7 +29,11 @@ _MARKDOWN: Final = str.maketrans(
 _EDGE_UNDERSCORE: Final = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _LINE_MARK: Final = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]\s))")
 _SLACK: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "＠", "*": "＊", "`": "｀", "~": "～"})
-_BIDI_AND_INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_ENTITY: Final = re.compile(r"&(?=#?\w{1,32};)")
+_BIDI_AND_INVISIBLE: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that change direction or do not show: they make a line read unlike what it is."""
 
 
 _PLAIN_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
@@ -57,7 +61,7 @@ def markdown(text: str) -> str:
     """One line that a chat robot's Markdown shows as it stands."""
     if isinstance(text, Safe):
         return text
-    text = _EDGE_UNDERSCORE.sub("＿", one_line(text).translate(_MARKDOWN))
+    text = _EDGE_UNDERSCORE.sub("＿", _ENTITY.sub("＆", one_line(text)).translate(_MARKDOWN))
     # A mark at the start would make a heading, list or rule where the text opens a line of the template.
     return _LINE_MARK.sub(lambda m: m[1] + _full_width(m[2]), text)
 
@@ -66,12 +70,20 @@ def mrkdwn(text: str) -> str:
     """One line for Slack: its three control characters as entities, and no formatting or mention."""
     if isinstance(text, Safe):
         return text
-    return _EDGE_UNDERSCORE.sub("＿", one_line(text).translate(_SLACK))
+    text = one_line(text)
+    # Slack reads `&gt;` at the start of a line as the mark of a quotation.
+    text = "＞" + text[1:] if text.startswith(">") else text
+    return _EDGE_UNDERSCORE.sub("＿", text.translate(_SLACK))
 
 
 def plain(text: str) -> str:
     """One line for plain text; terminals get no escape sequence either."""
     return text if isinstance(text, Safe) else one_line(text)
+
+
+def chat(text: str) -> str:
+    """One line of plain text for a service that may read mentions or markup out of plain text all the same."""
+    return markdown(text)
 
 
 def safe_url(url: str) -> str:
@@ -91,6 +103,15 @@ def safe_url(url: str) -> str:
     return f"{split.scheme.lower()}://{split.netloc}{quote(rest, safe=_URL_SAFE)}"
 
 
+def host(url: str) -> str:
+    """The host that an address leads to, as a browser asks for it (`xn--…` for letters that could pass for others)."""
+    try:
+        name = urlsplit(safe_url(url)).hostname or ""
+        return name if name.isascii() else name.encode("idna").decode()
+    except ValueError:  # also what `idna` raises
+        return ""
+
+
 def markdown_link(title: str, url: str) -> Safe:
     """`[title](url)`; the bare title where the address is unusable."""
     address = safe_url(url)
@@ -106,6 +127,11 @@ def mrkdwn_link(title: str, url: str) -> Safe:
 def plain_link(title: str, url: str) -> Safe:
     """`title  url` on one line; the bare title where the address is unusable."""
     return Safe(" ".join(part for part in (plain(title), safe_url(url)) if part))
+
+
+def chat_link(title: str, url: str) -> Safe:
+    """As `plain_link`, for `chat`."""
+    return Safe(" ".join(part for part in (chat(title), safe_url(url)) if part))
 
 
 def _full_width(text: str) -> str:

@@ -211,6 +211,7 @@ class ChannelKind(StrEnum):
     DINGTALK = "dingtalk"
     FEISHU = "feishu"
     SERVERCHAN = "serverchan"
+    PUSHPLUS = "pushplus"
     SLACK = "slack"
     WEBHOOK = "webhook"
     APPRISE = "apprise"

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -52,16 +52,21 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """An answer with a status that means success; the body (its first 64 KB) may still say no."""
+    """An answer; the body (its first 64 KB) may say no even where the status means success."""
 
     status: int
     body: bytes
 
 
-def post(request: Post, *, timeout: float) -> Reply | SendResult:
+Explain = Callable[[SendResult, Reply], SendResult]
+"""(what the status says, the answer) → what it comes to, for services that say more in the body."""
+
+
+def post(request: Post, *, timeout: float, explain: Explain | None = None) -> Reply | SendResult:
     """Send it once, without following redirects. A `Reply` where the status is 2xx, else what it came to.
 
-    `timeout` is in seconds: without progress, and for the whole answer. Proxies are those of the environment.
+    `timeout` is in seconds: without progress, and for the whole answer. `explain` has the last word on an answer whose
+    status is not 2xx. Proxies are those of the environment.
     """
     started = time.monotonic()
     url = request.address.reveal()
@@ -84,7 +89,10 @@ def post(request: Post, *, timeout: float) -> Reply | SendResult:
     except (HTTPError, OSError) as exc:
         return judge_failure(exc)
     verdict = judge_status(response.status, response.headers)
-    return verdict or Reply(status=response.status, body=body)
+    reply = Reply(status=response.status, body=body)
+    if verdict is None:
+        return reply
+    return explain(verdict, reply) if explain else verdict
 
 
 def judge_failure(exc: Exception) -> SendResult:

@@ -1,46 +1,42 @@
-"""Prints an alert in the form its channel wants: mail, chat Markdown, Slack's mrkdwn or plain text, in zh or en.
+"""Prints messages in the form their channel wants: mail, chat Markdown, Slack's mrkdwn or plain text, in zh or en.
 
-Order in every form: headline, what happened in one line, facts, the evidence sentence, the link, other copies. All
-values are escaped for the format by the template environment itself, so a template cannot forget to. Templates run in
-Jinja's sandbox; those of the package may be replaced one by one from a directory.
+One alert is printed in full: headline, what changed, what happened in one line, facts, the evidence sentence, the link,
+other copies. Several make a desk note: a headline that counts them, then a compact entry for each. What they say is made
+by `contents`, fitted by `pack`, and escaped by the templates' environment (`templating`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
-
 from alerts import escape, pack
-from alerts.model import Alert, ChannelKind, Link, Receiver, Rendered, Severity
+from alerts.contents import NameOf, Setting, alert_content, alert_marks, note_content, note_marks, source_line
+from alerts.desknote import loudest
+from alerts.model import Alert, ChannelKind, Message, MessageForm, Receiver, Rendered, Severity, require_aware
+from alerts.payload import payload
 from alerts.routes import RouteOptions
-from alerts.wording import Wording, wording
+from alerts.templating import Form, Sort, load
+from alerts.wording import wording
 
 DEFAULT_COPIES: Final = 5
 """Other copies listed where the route says nothing."""
 
+GROUP_BY: Final = ("topic", "stage")
+"""Labels by which a desk note is divided where nothing is said: the widest first."""
+
 _NO_LIMIT: Final = 1_000_000
+_HTML_LIMIT: Final = 100_000
+"""Bytes of a mail's HTML part: Gmail hides what comes after 102 KB."""
+
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _COLOURS: Final = {Severity.INFO: "#2f6f9f", Severity.NOTICE: "#1c64c8", Severity.URGENT: "#c92a2a"}
-
-
-class Form(StrEnum):
-    """The markup that a channel reads."""
-
-    PLAIN = "plain.txt"
-    MARKDOWN = "markdown.md"
-    SLACK = "slack.txt"
-    HTML = "email.html"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +52,8 @@ class Shape:
 
 
 # Sizes: WeCom, "markdown content, at most 4096 bytes"; DingTalk and Feishu, requests of at most 20,000 bytes, less room
-# for the JSON around; ServerChan, `desp` of 32 KB; Slack, 40,000 characters, kept to what a reader will scroll.
+# for the JSON around; ServerChan, `desp` of 32 KB; PushPlus, 20,000 characters; Slack, 40,000 characters, kept to what a
+# reader will scroll.
 SHAPES: Final[Mapping[ChannelKind, Shape]] = {
     ChannelKind.CONSOLE: Shape(form=Form.PLAIN),
     ChannelKind.EMAIL: Shape(form=Form.PLAIN),
@@ -64,20 +61,32 @@ SHAPES: Final[Mapping[ChannelKind, Shape]] = {
     ChannelKind.DINGTALK: Shape(form=Form.MARKDOWN, budget=18_000),
     ChannelKind.FEISHU: Shape(form=Form.MARKDOWN, budget=18_000, headline=False),
     ChannelKind.SERVERCHAN: Shape(form=Form.MARKDOWN, budget=30_000, headline=False),
+    ChannelKind.PUSHPLUS: Shape(form=Form.MARKDOWN, budget=20_000, headline=False),
     ChannelKind.SLACK: Shape(form=Form.SLACK, budget=12_000),
     ChannelKind.WEBHOOK: Shape(form=Form.PLAIN),
-    ChannelKind.APPRISE: Shape(form=Form.PLAIN, budget=4000),
+    ChannelKind.APPRISE: Shape(form=Form.CHAT, budget=4000),
 }
+
+_Print = Callable[[Form, int], str]
+"""(markup, bytes) → the message in that markup, fitted."""
 
 
 class Renderer:
-    """Renders alerts. `templates` may hold files named as in this package's `templates/`, which then win."""
+    """Renders messages. `templates` may hold files named as in this package's `templates/`, which then win.
 
-    def __init__(self, templates: Path | None = None) -> None:
-        loader: BaseLoader = PackageLoader("alerts", "templates")
-        if templates is not None:
-            loader = ChoiceLoader([FileSystemLoader(templates), loader])
-        self._templates = {form: _environment(loader, form).get_template(form.value) for form in Form}
+    Desk notes are divided by the values of the labels `group_by`; `name_of` says what people call such a value. Raises
+    jinja2.TemplateError for a file that is no template.
+    """
+
+    def __init__(
+        self,
+        templates: Path | None = None,
+        *,
+        group_by: Sequence[str] = GROUP_BY,
+        name_of: NameOf = lambda label, value, lang: value,
+    ) -> None:
+        self._templates = load(templates)
+        self._group_by, self._name_of = tuple(group_by), name_of
 
     def render(
         self,
@@ -88,45 +97,120 @@ class Renderer:
         options: RouteOptions = RouteOptions(),  # noqa: B008 a frozen value
         repeat: bool = False,
         budget: int | None = None,
+        now: dt.datetime | None = None,
     ) -> Rendered:
-        """The message for one channel of one receiver. `budget` (bytes) replaces the kind's own where smaller.
-
-        Raises jinja2.TemplateError where a replaced template is faulty.
-        """
-        words, shape = wording(options.lang or receiver.lang or alert.lang), SHAPES[kind]
-        content = _content(alert, DEFAULT_COPIES if options.max_copies is None else options.max_copies)
-        marks = _marks(alert, words, repeat)
-        around = {
-            "words": words,
-            "severity": alert.severity,
-            "colour": _COLOURS[alert.severity],
-            "marks": marks,
-            "repeat": repeat,
-            "headline": shape.headline,
-            "source": _source_line(alert, words, ZoneInfo(receiver.timezone)),
-        }
-        limit = shape.budget if budget is None else min(shape.budget, budget)
-        body = pack.fit(content, self._printer(shape.form, around), limit)
-        is_mail = kind is ChannelKind.EMAIL
-        return Rendered(
+        """One alert for one channel of one receiver, in full; otherwise as `render_message`."""
+        message = Message(
             key=alert.key,
-            thread=alert.thread,
             receiver=receiver.name,
-            title=escape.plain(marks + alert.title),
-            body=body,
-            html=pack.fit(content, self._printer(Form.HTML, around), _NO_LIMIT) if is_mail else "",
-            data=_data(alert, repeat=repeat) if kind is ChannelKind.WEBHOOK else {},
-            severity=alert.severity,
+            channel="",
+            form=MessageForm.SINGLE,
+            alerts=(alert,),
+            lang=options.lang,
+            max_copies=options.max_copies,
+        )
+        return self.render_message(message, kind, receiver, repeat=repeat, budget=budget, now=now)
+
+    def render_message(
+        self,
+        message: Message,
+        kind: ChannelKind,
+        receiver: Receiver,
+        *,
+        repeat: bool = False,
+        budget: int | None = None,
+        now: dt.datetime | None = None,
+    ) -> Rendered:
+        """A message as its channel takes it.
+
+        `repeat` marks what may have arrived before. `budget` (bytes) replaces the kind's own where smaller. The time left
+        to a deadline is counted from `now`; left out, from the newest alert. Raises jinja2.TemplateError where a replaced
+        template is faulty.
+        """
+        setting = self._setting(message.lang, receiver, repeat, now)
+        title, print_ = self._printed(message, kind, setting)
+        return Rendered(
+            key=message.key,
+            thread=_thread(message),
+            receiver=receiver.name,
+            title=title,
+            body=print_(SHAPES[kind].form, _limit(kind, budget)),
+            html=print_(Form.HTML, _HTML_LIMIT) if kind is ChannelKind.EMAIL else "",
+            data=payload(message, title=title, repeat=repeat) if kind is ChannelKind.WEBHOOK else {},
+            severity=loudest(message.alerts),
             repeat=repeat,
         )
 
-    def _printer(self, form: Form, around: Mapping[str, Any]) -> pack.Printer:
-        template = self._templates[form]
+    def room(
+        self,
+        alerts: Sequence[Alert],
+        kind: ChannelKind,
+        receiver: Receiver,
+        form: MessageForm,
+        *,
+        lang: str | None = None,
+        budget: int | None = None,
+        now: dt.datetime | None = None,
+    ) -> int:
+        """How many of the alerts, from the first, one message holds without leaving anything out; at least 1.
 
-        def print_content(content: pack.Content) -> str:
-            return _BLANK_LINES.sub("\n\n", template.render(content=content, **around)).strip()
+        There is room to mark the message as a possible repeat, should it come to that.
+        """
+        if form is MessageForm.SINGLE:
+            return 1
+        setting = self._setting(lang, receiver, True, now)
 
-        return print_content
+        def fits(count: int) -> bool:
+            note = note_content(alerts[:count], form, setting)
+            printed = self._note_printer(SHAPES[kind].form, kind, alerts[:count], setting)(note)
+            if pack.size(printed) > _limit(kind, budget):
+                return False
+            if kind is not ChannelKind.EMAIL:
+                return True
+            return pack.size(self._note_printer(Form.HTML, kind, alerts[:count], setting)(note)) <= _HTML_LIMIT
+
+        return _most(len(alerts), fits)
+
+    def _setting(self, lang: str | None, receiver: Receiver, repeat: bool, now: dt.datetime | None) -> Setting:
+        require_aware(now, "now")
+        return Setting(
+            words=wording(lang or receiver.lang),
+            zone=ZoneInfo(receiver.timezone),
+            now=now,
+            repeat=repeat,
+            urgent_within=receiver.urgency.deadline_within,
+            group_by=self._group_by,
+            name_of=self._name_of,
+        )
+
+    def _printed(self, message: Message, kind: ChannelKind, setting: Setting) -> tuple[str, _Print]:
+        """The title and the way to print a message."""
+        if message.form is MessageForm.SINGLE:
+            (alert,) = message.alerts
+            copies = DEFAULT_COPIES if message.max_copies is None else message.max_copies
+            content = alert_content(alert, copies, setting)
+            title = escape.plain(alert_marks(alert, setting) + content.title)
+            return title, lambda form, limit: pack.fit(content, self._alert_printer(form, kind, alert, setting), limit)
+        alerts, note = message.alerts, note_content(message.alerts, message.form, setting)
+        title = escape.plain(note_marks(alerts, setting) + note.title)
+        return title, lambda form, limit: pack.fit_note(note, self._note_printer(form, kind, alerts, setting), limit)
+
+    def _alert_printer(self, form: Form, kind: ChannelKind, alert: Alert, setting: Setting) -> pack.Printer:
+        around = _around(kind, (alert,), setting) | {
+            "kind": alert.kind.value,
+            "marks": alert_marks(alert, setting),
+            "source": source_line(alert, setting),
+        }
+        return lambda content: self._print(form, Sort.ALERT, content=content, **around)
+
+    def _note_printer(
+        self, form: Form, kind: ChannelKind, alerts: Sequence[Alert], setting: Setting
+    ) -> pack.NotePrinter:
+        around = _around(kind, alerts, setting) | {"marks": note_marks(alerts, setting)}
+        return lambda note: self._print(form, Sort.NOTE, note=note, **around)
+
+    def _print(self, form: Form, sort: Sort, **values: Any) -> str:
+        return _BLANK_LINES.sub("\n\n", self._templates[form, sort].render(**values)).strip()
 
 
 @cache
@@ -135,89 +219,38 @@ def default_renderer() -> Renderer:
     return Renderer()
 
 
-def _environment(loader: BaseLoader, form: Form) -> ImmutableSandboxedEnvironment:
-    """An environment in which every printed value passes the escape function of the form."""
-    escapes: Mapping[Form, Callable[[str], str]] = {
-        Form.PLAIN: escape.plain,
-        Form.MARKDOWN: escape.markdown,
-        Form.SLACK: escape.mrkdwn,
-        Form.HTML: escape.plain,  # the markup itself is escaped by `autoescape`
-    }
-    links: Mapping[Form, Callable[[str, str], str]] = {
-        Form.PLAIN: escape.plain_link,
-        Form.MARKDOWN: escape.markdown_link,
-        Form.SLACK: escape.mrkdwn_link,
-    }
-    printed = escapes[form]
-
-    def finalize(value: object) -> object:
-        return printed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=loader,
-        autoescape=form is Form.HTML,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=finalize,
-    )
-    environment.globals["url"] = escape.safe_url
-    if form in links:
-        environment.globals["link"] = links[form]
-    if form is Form.SLACK:
-        environment.globals["bold"] = lambda text: escape.Safe(f"*{escape.mrkdwn(text)}*")
-    return environment
-
-
-def _content(alert: Alert, max_copies: int) -> pack.Content:
-    return pack.Content(
-        title=escape.one_line(alert.title),
-        summary=escape.one_line(alert.summary),
-        facts=alert.facts,
-        evidence=escape.one_line(alert.evidence),
-        link=alert.link,
-        copies=alert.copies[:max_copies],
-        omitted_copies=max(len(alert.copies) - max_copies, 0),
-    )
-
-
-def _marks(alert: Alert, words: Wording, repeat: bool) -> escape.Safe:
-    marks = [words.severity[Severity.URGENT]] * (alert.severity is Severity.URGENT) + [words.repeat] * repeat
-    return escape.Safe("".join(f"【{mark}】" if words.lang.startswith("zh") else f"({mark}) " for mark in marks))
-
-
-def _source_line(alert: Alert, words: Wording, zone: ZoneInfo) -> str:
-    """Publisher and time, as `人民网 · 发布 2024-05-06 09:30`; the time found where the page gives none."""
-    label, moment = (words.published, alert.published) if alert.published else (words.found, alert.created_at)
-    return " · ".join(part for part in (alert.link.note, f"{label} {_printed(moment, zone)}") if part)
-
-
-def _printed(moment: dt.datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    # Pages that print only a date come as midnight: an hour that nobody printed would be a false fact.
-    return f"{local:%Y-%m-%d}" if local.time() == dt.time() else f"{local:%Y-%m-%d %H:%M}"
-
-
-def _data(alert: Alert, *, repeat: bool) -> dict[str, Any]:
-    """The alert for programs (webhook body); `version` changes when a field changes its meaning."""
+def _around(kind: ChannelKind, alerts: Sequence[Alert], setting: Setting) -> dict[str, Any]:
+    """What every template may use."""
+    severity = loudest(alerts)
     return {
-        "version": 1,
-        "key": alert.key,
-        "thread": alert.thread,
-        "severity": alert.severity.value,
-        "title": alert.title,
-        "summary": alert.summary,
-        "facts": [{"name": name, "value": value} for name, value in alert.facts],
-        "evidence": alert.evidence,
-        "link": _link_data(alert.link),
-        "copies": [_link_data(copy) for copy in alert.copies],
-        "labels": {name: list(values) for name, values in alert.labels.items()},
-        "lang": alert.lang,
-        "published": alert.published.isoformat() if alert.published else None,
-        "created_at": alert.created_at.isoformat(),
-        "may_be_a_repeat": repeat,
+        "words": setting.words,
+        "severity": severity,
+        "colour": _COLOURS[severity],
+        "repeat": setting.repeat,
+        "headline": SHAPES[kind].headline,
     }
 
 
-def _link_data(link: Link) -> dict[str, str]:
-    return {"title": link.title, "url": link.url, "publisher": link.note}
+def _limit(kind: ChannelKind, budget: int | None) -> int:
+    return SHAPES[kind].budget if budget is None else min(SHAPES[kind].budget, budget)
+
+
+def _thread(message: Message) -> str:
+    """What a mail program files it under. A receiver's digests follow one another; several threads at once are a message
+    of its own, for it would drag them into one conversation."""
+    if message.form is MessageForm.DIGEST:
+        return "form:digest"
+    threads = {alert.thread for alert in message.alerts}
+    return threads.pop() if len(threads) == 1 else message.key
+
+
+def _most(total: int, fits: Callable[[int], bool]) -> int:
+    """The largest count up to `total` that fits, found by doubling and then halving; 1 where none does."""
+    low, high = 1, 2
+    while high <= total and fits(high):
+        low, high = high, high * 2
+    high = min(high, total + 1)  # `low` fits or is 1; `high` does not fit or is too many
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low

@@ -1,8 +1,8 @@
 """Chat robots: how each is addressed, signed to, spoken to, and understood.
 
-These robots answer HTTP 200 and say no in the body. So a body is an acceptance only where it parses and its code is
-zero. Codes that we know map to "later" or "never"; an unknown code is a refusal, and a body that is not theirs (a proxy's
-login page) leaves it unknown.
+These robots answer HTTP 200 and say no in the body. So a body is an acceptance only where it parses and its code means
+yes. Codes that we know (`robot_codes`) map to "later" or "never"; an unknown code is a refusal, and a body that is not
+theirs (a proxy's login page) leaves it unknown.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from alerts import escape
+from alerts import escape, robot_codes
 from alerts.model import ChannelKind, Concern, Outcome, Rendered, RobotSettings, SendResult, Severity
 from alerts.pack import cut
 from alerts.posting import Post, Reply
+from alerts.robot_codes import Code
 from alerts.secret import Secret
 
 _JSON: Final = {"Content-Type": "application/json; charset=utf-8"}
@@ -31,62 +32,74 @@ Composer = Callable[[Rendered, RobotSettings, float], Post]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Code:
-    """What one code in a robot's answer means."""
-
-    outcome: Outcome
-    hint: str
-    retry_after: float | None = None
-    concerns: Concern = Concern.CHANNEL
-
-
-def _later(hint: str, seconds: float | None = None) -> Code:
-    return Code(outcome=Outcome.RETRY, hint=hint, retry_after=seconds)
-
-
-def _wrong_channel(hint: str) -> Code:
-    return Code(outcome=Outcome.REFUSED, hint=hint)
-
-
-def _wrong_message(hint: str) -> Code:
-    return Code(outcome=Outcome.REFUSED, hint=hint, concerns=Concern.MESSAGE)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Robot:
-    """One kind of robot. `endpoint` makes an address of a bare key; `code_fields` are tried in order."""
+    """One kind of robot.
+
+    `endpoint` makes an address of a bare key; `endpoints` do so for keys of other makes, by pattern. `code_fields` are
+    tried in order; `accepted` is the code that means yes. `codes` explain codes; `words`, for a service that has none,
+    its error strings.
+    """
 
     name: str
     endpoint: str
     compose: Composer
+    endpoints: tuple[tuple[re.Pattern[str], str], ...] = ()
     code_fields: tuple[str, ...] = ()
     text_fields: tuple[str, ...] = ()
+    accepted: int = 0
     codes: Mapping[int, Code] | None = None
+    words: Mapping[str, Code] | None = None
 
     def address(self, given: Secret) -> Secret:
         """The whole address, where only the key was given. An address stays as it is, whatever it is."""
         text = given.reveal().strip()
-        return (
-            Secret(self.endpoint.format(key=text)) if re.fullmatch(r"[\w-]+", text) and self.endpoint else Secret(text)
-        )
+        if not (self.endpoint and re.fullmatch(r"[\w-]+", text)):
+            return Secret(text)
+        for pattern, endpoint in self.endpoints:
+            if match := pattern.fullmatch(text):
+                return Secret(endpoint.format(*match.groups(), key=text))
+        return Secret(self.endpoint.format(key=text))
 
     def read(self, reply: Reply) -> SendResult:
         """What the body of a 2xx answer says."""
-        if not self.codes:
-            return _read_ok(self.name, reply)
+        if self.codes is None:
+            return self._read_ok(reply)
         answer = _parsed(reply.body)
-        code = next((answer[name] for name in self.code_fields if _is_code(answer.get(name))), None)
+        code = self._code(answer)
         if code is None:
-            return SendResult(
-                outcome=Outcome.UNKNOWN,
-                reason=f"HTTP {reply.status}, but the answer is not {self.name}'s",
-                concerns=Concern.CHANNEL,
+            return self._not_its_answer(reply)
+        if code == self.accepted:
+            return SendResult(outcome=Outcome.ACCEPTED, reason=f"{self.name} code {code}")
+        return self._refusal(code, answer)
+
+    def explain(self, verdict: SendResult, reply: Reply) -> SendResult:
+        """What an answer with another status comes to: the body decides where it holds a code that we know, for a
+        wrong key concerns the channel whatever the status says; else the status does (`verdict`)."""
+        if verdict.outcome is not Outcome.REFUSED:
+            return verdict
+        if self.codes is None:
+            word = reply.body.decode("utf-8", "replace").strip()
+            meaning = (self.words or {}).get(word) or (self.words or {}).get(str(_parsed(reply.body).get("error")))
+            return (
+                self._result(meaning, f"{verdict.reason} {cut(escape.one_line(word), 60)}", "") if meaning else verdict
             )
+        answer = _parsed(reply.body)
+        code = self._code(answer)
+        return self._refusal(code, answer) if code in self.codes else verdict
+
+    def _code(self, answer: Mapping[str, Any]) -> int | None:
+        return next((int(answer[name]) for name in self.code_fields if _is_code(answer.get(name))), None)
+
+    def _refusal(self, code: int | None, answer: Mapping[str, Any]) -> SendResult:
         said = next((str(answer[name]) for name in self.text_fields if answer.get(name)), "")
-        if int(code) == 0:
-            return SendResult(outcome=Outcome.ACCEPTED, reason=f"{self.name} code 0")
-        meaning = self._meaning(int(code), said)
-        words = [f"{self.name} code {int(code)}", meaning.hint, cut(escape.one_line(said), 160)]
+        meaning = (self.codes or {}).get(code or 0)
+        # ServerChan says "too often" and "wrong key" with one code (40001); only the words tell them apart.
+        if (meaning is None or meaning.outcome is Outcome.REFUSED) and robot_codes.complains_of_frequency(said):
+            meaning = robot_codes.TOO_OFTEN
+        return self._result(meaning or robot_codes.UNKNOWN_CODE, f"{self.name} code {code}", said)
+
+    def _result(self, meaning: Code, what: str, said: str) -> SendResult:
+        words = (what, meaning.hint, cut(escape.one_line(said), 160))
         return SendResult(
             outcome=meaning.outcome,
             reason=": ".join(word for word in words if word),
@@ -94,17 +107,19 @@ class Robot:
             concerns=meaning.concerns,
         )
 
-    def _meaning(self, code: int, said: str) -> Code:
-        known = (self.codes or {}).get(code)
-        # ServerChan says "too often" and "wrong key" with one code (40001); only the words tell them apart.
-        if (known is None or known.outcome is Outcome.REFUSED) and _TOO_OFTEN.search(said):
-            return _later("too many messages", 600.0)
-        return known or _wrong_message("")
+    def _read_ok(self, reply: Reply) -> SendResult:
+        """Slack and its imitators: `ok`, or JSON with `ok` or `success` true."""
+        answer = _parsed(reply.body)
+        if reply.body.strip().lower() == b"ok" or answer.get("ok") is True or answer.get("success") is True:
+            return SendResult(outcome=Outcome.ACCEPTED, reason=f"{self.name} ok")
+        if answer.get("ok") is False or answer.get("success") is False:
+            said = str(answer.get("error") or "")
+            return self._result((self.words or {}).get(said, robot_codes.UNKNOWN_CODE), f"{self.name} said no", said)
+        return self._not_its_answer(reply)
 
-
-_TOO_OFTEN: Final = re.compile(
-    r"次数限制|超过.{0,8}(次数|频率|限制)|频率|过快|太快|限流|too (fast|many|frequent)|rate limit|freq", re.I
-)
+    def _not_its_answer(self, reply: Reply) -> SendResult:
+        reason = f"HTTP {reply.status}, but the answer is not {self.name}'s"
+        return SendResult(outcome=Outcome.UNKNOWN, reason=reason, concerns=Concern.CHANNEL)
 
 
 def _wecom(message: Rendered, settings: RobotSettings, now: float) -> Post:
@@ -148,8 +163,21 @@ def _feishu(message: Rendered, settings: RobotSettings, now: float) -> Post:
 
 
 def _serverchan(message: Rendered, settings: RobotSettings, now: float) -> Post:
-    form = urlencode({"title": cut(message.title, 32), "desp": message.body}).encode()
+    form = urlencode({"title": escape.markdown(cut(message.title, 32)), "desp": message.body}).encode()
     return Post(address=ROBOTS[ChannelKind.SERVERCHAN].address(settings.address), body=form, headers=_FORM)
+
+
+def _pushplus(message: Rendered, settings: RobotSettings, now: float) -> Post:
+    """The address's query (`token`, perhaps `topic`, `channel`, `webhook`) travels in the body, as the service wants it."""
+    split = urlsplit(ROBOTS[ChannelKind.PUSHPLUS].address(settings.address).reveal())
+    payload = {
+        **dict(parse_qsl(split.query)),
+        "title": escape.markdown(cut(message.title, 100)),
+        "content": message.body,
+        "template": "markdown",
+    }
+    address = Secret(urlunsplit(split._replace(query="")))
+    return Post(address=address, body=json.dumps(payload, ensure_ascii=False).encode(), headers=_JSON)
 
 
 def _slack(message: Rendered, settings: RobotSettings, now: float) -> Post:
@@ -161,19 +189,6 @@ def _post(settings: RobotSettings, robot: Robot, payload: Mapping[str, Any]) -> 
     # Not ASCII-escaped: the services count bytes of UTF-8, and an escaped Chinese character is six of them.
     body = json.dumps(payload, ensure_ascii=False).encode()
     return Post(address=robot.address(settings.address), body=body, headers=_JSON)
-
-
-def _read_ok(name: str, reply: Reply) -> SendResult:
-    """Slack and its imitators: `ok`, or JSON with `ok` or `success` true."""
-    answer = _parsed(reply.body)
-    if reply.body.strip().lower() == b"ok" or answer.get("ok") is True or answer.get("success") is True:
-        return SendResult(outcome=Outcome.ACCEPTED, reason=f"{name} ok")
-    if answer.get("ok") is False or answer.get("success") is False:
-        said = escape.one_line(str(answer.get("error") or ""))
-        return SendResult(outcome=Outcome.REFUSED, reason=f"{name} said no: {cut(said, 160)}".rstrip(": "))
-    return SendResult(
-        outcome=Outcome.UNKNOWN, reason=f"HTTP {reply.status}, but the answer is not {name}'s", concerns=Concern.CHANNEL
-    )
 
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
@@ -190,8 +205,6 @@ def _is_code(value: object) -> bool:
     return isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value) is not None)
 
 
-# Codes: WeCom developer centre, "全局错误码" (path/90313); DingTalk, "自定义机器人接入" and "全局错误码"; Feishu, "自定义机器人
-# 使用指南"; ServerChan, sct.ftqq.com. Where a service documents a pause after its limit, that is the wait.
 ROBOTS: Final[Mapping[ChannelKind, Robot]] = {
     ChannelKind.WECOM: Robot(
         name="WeCom",
@@ -199,20 +212,7 @@ ROBOTS: Final[Mapping[ChannelKind, Robot]] = {
         compose=_wecom,
         code_fields=("errcode",),
         text_fields=("errmsg",),
-        codes={
-            -1: _later("system busy"),
-            6000: _later("data conflict"),
-            45009: _later("over the rate limit", 60.0),
-            45033: _later("over the limit of parallel calls", 10.0),
-            40001: _wrong_channel("wrong key"),
-            40008: _wrong_message("wrong message type"),
-            40058: _wrong_message("content too long or malformed"),
-            44004: _wrong_message("empty content"),
-            45002: _wrong_message("content too long"),
-            93000: _wrong_channel("wrong robot address"),
-            93004: _wrong_channel("the robot was removed"),
-            93008: _wrong_channel("the robot is not in the group"),
-        },
+        codes=robot_codes.WECOM,
     ),
     ChannelKind.DINGTALK: Robot(
         name="DingTalk",
@@ -220,22 +220,7 @@ ROBOTS: Final[Mapping[ChannelKind, Robot]] = {
         compose=_dingtalk,
         code_fields=("errcode",),
         text_fields=("errmsg",),
-        codes={
-            -1: _later("system busy"),
-            130101: _later("over 20 a minute, blocked for ten", 600.0),
-            410100: _later("over 20 a minute, blocked for ten", 600.0),
-            40001: _wrong_channel("wrong key"),
-            40035: _wrong_message("malformed content"),
-            300001: _wrong_channel("unknown token"),
-            310000: _wrong_channel("keyword, signature or address not allowed"),
-            400013: _wrong_channel("the group was dissolved"),
-            400101: _wrong_channel("unknown token"),
-            400102: _wrong_channel("the robot was stopped"),
-            400106: _wrong_channel("the robot was removed"),
-            430101: _wrong_message("a link was judged unsafe"),
-            430102: _wrong_message("the text was judged improper"),
-            430104: _wrong_message("the content was judged improper"),
-        },
+        codes=robot_codes.DINGTALK,
     ),
     ChannelKind.FEISHU: Robot(
         name="Feishu",
@@ -243,29 +228,26 @@ ROBOTS: Final[Mapping[ChannelKind, Robot]] = {
         compose=_feishu,
         code_fields=("code", "StatusCode"),
         text_fields=("msg", "StatusMessage"),
-        codes={
-            9499: _wrong_message("malformed content"),
-            11232: _later("over the rate limit", 60.0),
-            11233: _later("over the rate limit", 60.0),
-            19001: _wrong_channel("wrong robot address"),
-            19002: _wrong_message("malformed content"),
-            19021: _wrong_channel("wrong signature"),
-            19022: _wrong_channel("our address is not allowed"),
-            19024: _wrong_channel("the keyword that the robot asks for is missing"),
-            19036: _wrong_message("content too long"),
-        },
+        codes=robot_codes.FEISHU,
     ),
     ChannelKind.SERVERCHAN: Robot(
         name="ServerChan",
         endpoint="https://sctapi.ftqq.com/{key}.send",
+        # The service's third edition has a host for each user, whose number is in the key.
+        endpoints=((re.compile(r"sctp(\d+)t\w+"), "https://{0}.push.ft07.com/send/{key}.send"),),
         compose=_serverchan,
         code_fields=("code", "errno"),
         text_fields=("message", "info", "errmsg"),
-        codes={
-            40001: _wrong_channel("wrong key"),
-            40011: _wrong_channel("the account may not send"),
-            40013: _later("too many messages", 600.0),
-        },
+        codes=robot_codes.SERVERCHAN,
     ),
-    ChannelKind.SLACK: Robot(name="Slack", endpoint="", compose=_slack),
+    ChannelKind.PUSHPLUS: Robot(
+        name="PushPlus",
+        endpoint="https://www.pushplus.plus/send?token={key}",
+        compose=_pushplus,
+        code_fields=("code",),
+        text_fields=("msg",),
+        accepted=200,
+        codes=robot_codes.PUSHPLUS,
+    ),
+    ChannelKind.SLACK: Robot(name="Slack", endpoint="", compose=_slack, words=robot_codes.SLACK),
 }

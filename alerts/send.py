@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TextIO, runtime_checkable
+from urllib.parse import urlencode
 
 import apprise
 from apprise.exception import AppriseImproperlyConfigured
@@ -247,7 +248,8 @@ def read_url(url: Secret) -> NotifyBase | tuple[ChannelKind, ChannelSettings]:
         plugin: Any = apprise.Apprise.instantiate(url.reveal(), suppress_exceptions=False)
     except (AppriseImproperlyConfigured, TypeError) as exc:
         raise ValueError(f"Apprise does not take this URL: {exc}") from exc
-    match getattr(plugin, "secure_protocol", None):
+    protocol = getattr(plugin, "secure_protocol", None)
+    match protocol[0] if isinstance(protocol, tuple) else protocol:
         case "wecombot":
             return ChannelKind.WECOM, RobotSettings(address=Secret(plugin.key))
         case "dingtalk":
@@ -259,12 +261,25 @@ def read_url(url: Secret) -> NotifyBase | tuple[ChannelKind, ChannelSettings]:
             return ChannelKind.FEISHU, RobotSettings(address=Secret(_LARK.format(plugin.token)))
         case "schan":
             return ChannelKind.SERVERCHAN, RobotSettings(address=Secret(plugin.token))
+        case "pushplus" if len(plugin.topics) <= 1:  # several topics are several messages, which the plug-in sends
+            return ChannelKind.PUSHPLUS, RobotSettings(address=_pushplus_address(plugin))
         case "mailtos":
             return ChannelKind.EMAIL, _account_of(plugin)
         case _ if isinstance(plugin, NotifyBase):
             return plugin
         case _:
             raise ValueError("Apprise knows no service for this URL")
+
+
+def _pushplus_address(plugin: Any) -> Secret:
+    """The service's address with all that the plug-in knows besides the message."""
+    values = {
+        "token": plugin.token,
+        "topic": next(iter(plugin.topics), ""),
+        "channel": plugin.channel or "",
+        "webhook": plugin.webhook or "",
+    }
+    return Secret(f"{plugin.notify_url}?{urlencode({name: value for name, value in values.items() if value})}")
 
 
 def _account_of(plugin: Any) -> EmailSettings:

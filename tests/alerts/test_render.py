@@ -9,13 +9,19 @@ from pathlib import Path
 import pytest
 
 from alerts import ChannelKind, Link, Renderer, RouteOptions, Severity
-from alerts.escape import markdown, mrkdwn, one_line, safe_url
+from alerts.escape import host, markdown, mrkdwn, one_line, safe_url
 from tests.alerts.samples import ALERT, NOW, alert, receiver, rendered
 
 HOSTILE = (
     "<script>alert(1)</script> @all <@U1> <!channel> [点我](javascript:alert(1)) **粗** `x` {{7*7}} \u202egnp\n# 标题"
 )
-CHATS = (ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU, ChannelKind.SERVERCHAN)
+CHATS = (
+    ChannelKind.WECOM,
+    ChannelKind.DINGTALK,
+    ChannelKind.FEISHU,
+    ChannelKind.SERVERCHAN,
+    ChannelKind.PUSHPLUS,
+)
 
 
 class _Tags(HTMLParser):
@@ -40,8 +46,8 @@ class _Tags(HTMLParser):
 def test_headline_summary_facts_evidence_link_and_copies_come_in_this_order(kind: ChannelKind) -> None:
     body = rendered(kind).body
     parts = [ALERT.summary, "1.26 亿元", "ABC_2024-01", "经评审", "news.example", "晨报"]
-    if kind not in (ChannelKind.FEISHU, ChannelKind.SERVERCHAN):  # these two show the title themselves
-        parts.insert(0, ALERT.title)
+    if kind not in (ChannelKind.FEISHU, ChannelKind.SERVERCHAN, ChannelKind.PUSHPLUS):
+        parts.insert(0, ALERT.title)  # these three show the title themselves
     places = [body.index(part) for part in parts if part != "1.26 亿元"]
     assert places == sorted(places)
     assert "金额：1.26 亿元" in body
@@ -70,7 +76,7 @@ def test_a_route_option_overrides_the_receivers_language_and_the_number_of_copie
     body = Renderer().render(ALERT, ChannelKind.CONSOLE, receiver(), options=options).body
     assert "Evidence" in body
     assert "copy.example" not in body
-    assert "1 more copies" in body
+    assert "1 more copy" in body
 
 
 @pytest.mark.parametrize("kind", list(ChannelKind))

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from alerts import AppriseSettings, ChannelKind, Concern, Outcome, Receiver, Secret, SendResult, build_senders, posting
+from alerts import AppriseSettings, ChannelKind, Concern, Outcome, Receiver, Secret, SendResult, build_senders, posting, robot_codes
 from alerts.posting import retry_after_seconds
 from alerts.robots import ROBOTS as TABLE
 from tests.alerts.collector import Answer, Collector, dingtalk_robot, feishu_robot
@@ -21,13 +21,21 @@ from tests.alerts.samples import ALERT, channel, rendered, robot, sender, webhoo
 
 KEY = "693a91f6-7bbb-4bc4-97a0-0ec2sifa5aaa"
 PATH = f"/hook/{KEY}"
-ROBOTS = (ChannelKind.WECOM, ChannelKind.DINGTALK, ChannelKind.FEISHU, ChannelKind.SERVERCHAN, ChannelKind.SLACK)
+ROBOTS = (
+    ChannelKind.WECOM,
+    ChannelKind.DINGTALK,
+    ChannelKind.FEISHU,
+    ChannelKind.SERVERCHAN,
+    ChannelKind.PUSHPLUS,
+    ChannelKind.SLACK,
+)
 
 OK = {
     ChannelKind.WECOM: Answer.json({"errcode": 0, "errmsg": "ok"}),
     ChannelKind.DINGTALK: Answer.json({"errcode": 0, "errmsg": "ok"}),
     ChannelKind.FEISHU: Answer.json({"StatusCode": 0, "StatusMessage": "success", "code": 0, "msg": "success"}),
     ChannelKind.SERVERCHAN: Answer.json({"code": 0, "message": "", "data": {"pushid": "1"}}),
+    ChannelKind.PUSHPLUS: Answer.json({"code": 200, "msg": "请求成功", "data": "d7f5"}),
     ChannelKind.SLACK: Answer.text(200, "ok"),
 }
 
@@ -40,7 +48,7 @@ def send(
 
 
 @pytest.mark.parametrize("kind", ROBOTS)
-def test_a_zero_code_is_acceptance(collector: Collector, kind: ChannelKind) -> None:
+def test_the_services_own_yes_is_acceptance(collector: Collector, kind: ChannelKind) -> None:
     assert send(collector, kind, OK[kind]).outcome is Outcome.ACCEPTED
     assert len(collector.received) == 1
 
@@ -60,6 +68,16 @@ def test_a_zero_code_is_acceptance(collector: Collector, kind: ChannelKind) -> N
         (ChannelKind.FEISHU, 11232, "create message frequency limited", Outcome.RETRY, Concern.CHANNEL),
         (ChannelKind.SERVERCHAN, 40001, "[AUTH]不正确的APIkey", Outcome.REFUSED, Concern.CHANNEL),
         (ChannelKind.SERVERCHAN, 40001, "超过当天的发送次数限制[5]", Outcome.RETRY, Concern.CHANNEL),
+        (ChannelKind.WECOM, 40008, "invalid message type", Outcome.REFUSED, Concern.MESSAGE),
+        (ChannelKind.DINGTALK, 460101, "message too long", Outcome.REFUSED, Concern.MESSAGE),
+        (ChannelKind.FEISHU, 19024, "Key Words Not Found", Outcome.REFUSED, Concern.CHANNEL),
+        (ChannelKind.FEISHU, 9499, "Bad Request", Outcome.REFUSED, Concern.MESSAGE),
+        (ChannelKind.PUSHPLUS, 0, "a zero is no yes here", Outcome.REFUSED, Concern.MESSAGE),
+        (ChannelKind.PUSHPLUS, 500, "系统异常，请稍后再试", Outcome.RETRY, Concern.CHANNEL),
+        (ChannelKind.PUSHPLUS, 900, "用户账号使用受限", Outcome.RETRY, Concern.CHANNEL),
+        (ChannelKind.PUSHPLUS, 903, "无效的用户令牌", Outcome.REFUSED, Concern.CHANNEL),
+        (ChannelKind.PUSHPLUS, 905, "账户未进行实名认证", Outcome.REFUSED, Concern.CHANNEL),
+        (ChannelKind.PUSHPLUS, 999, "内容不能为空", Outcome.REFUSED, Concern.MESSAGE),
     ],
 )
 def test_a_refusal_inside_http_200_is_no_acceptance(
@@ -68,15 +86,85 @@ def test_a_refusal_inside_http_200_is_no_acceptance(
     """T1: Apprise 2.2.0 reports success for each of these."""
     fields = ("code", "msg") if kind is ChannelKind.FEISHU else ("errcode", "errmsg")
     fields = ("code", "message") if kind is ChannelKind.SERVERCHAN else fields
+    fields = ("code", "msg") if kind is ChannelKind.PUSHPLUS else fields
     result = send(collector, kind, Answer.json({fields[0]: code, fields[1]: words}))
     assert (result.outcome, result.concerns) == (outcome, concerns)
     assert str(code) in result.reason
     assert words in result.reason
 
 
-def test_a_limit_with_a_known_pause_asks_for_it(collector: Collector) -> None:
-    result = send(collector, ChannelKind.DINGTALK, Answer.json({"errcode": 130101, "errmsg": "x"}))
-    assert result.retry_after == 600
+@pytest.mark.parametrize(
+    ("kind", "field", "code", "seconds"),
+    [
+        (ChannelKind.WECOM, "errcode", 45009, 60),
+        (ChannelKind.DINGTALK, "errcode", 130101, 600),
+        (ChannelKind.FEISHU, "code", 11232, 60),
+        (ChannelKind.PUSHPLUS, "code", 900, 86_400),
+    ],
+)
+def test_a_limit_with_a_known_pause_asks_for_it(
+    collector: Collector, kind: ChannelKind, field: str, code: int, seconds: float
+) -> None:
+    assert send(collector, kind, Answer.json({field: code})).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "code",
+    [code for table in (robot_codes.WECOM, robot_codes.DINGTALK, robot_codes.FEISHU) for code in table.values()]
+    + [*robot_codes.SERVERCHAN.values(), *robot_codes.PUSHPLUS.values(), *robot_codes.SLACK.values()],
+)
+def test_each_known_code_says_what_to_do_in_words(code: robot_codes.Code) -> None:
+    assert code.hint
+    assert code.outcome in (Outcome.RETRY, Outcome.REFUSED)
+    assert code.outcome is Outcome.RETRY or code.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "answer", "outcome", "concerns", "hint"),
+    [
+        (ChannelKind.SERVERCHAN, 400, '{"code": 40001, "message": "[AUTH]"}', "refused", "channel", "wrong key"),
+        (ChannelKind.FEISHU, 400, '{"code": 9499, "msg": "Bad Request"}', "refused", "message", "malformed"),
+        (ChannelKind.FEISHU, 400, '{"code": 11232, "msg": "limited"}', "retry", "channel", "rate limit"),
+        (ChannelKind.FEISHU, 400, '{"code": 99, "msg": "?"}', "refused", "message", "HTTP 400"),
+        (ChannelKind.FEISHU, 502, '{"code": 19001}', "retry", "channel", "HTTP 502"),
+        (ChannelKind.SLACK, 400, "invalid_payload", "refused", "message", "malformed content"),
+        (ChannelKind.SLACK, 400, "user_not_found", "refused", "channel", "its user is gone"),
+        (ChannelKind.SLACK, 403, "action_prohibited", "refused", "channel", "forbids"),
+        (ChannelKind.SLACK, 404, "no_service", "refused", "channel", "removed or disabled"),
+        (ChannelKind.SLACK, 410, "channel_is_archived", "refused", "channel", "archived"),
+        (ChannelKind.SLACK, 500, "rollup_error", "retry", "channel", "HTTP 500"),
+        (ChannelKind.SLACK, 400, "never_heard_of", "refused", "message", "HTTP 400"),
+    ],
+)
+def test_the_body_of_another_status_says_whom_the_refusal_is_about(
+    collector: Collector, kind: ChannelKind, status: int, answer: str, outcome: str, concerns: str, hint: str
+) -> None:
+    result = send(collector, kind, Answer.text(status, answer))
+    assert (result.outcome.value, result.concerns.value) == (outcome, concerns)
+    assert hint in result.reason
+
+
+def test_slack_words_in_json_are_understood_too(collector: Collector) -> None:
+    result = send(collector, ChannelKind.SLACK, Answer.json({"ok": False, "error": "channel_not_found"}))
+    assert (result.outcome, result.concerns) == (Outcome.REFUSED, Concern.CHANNEL)
+    assert "its channel is gone" in result.reason
+
+
+def test_pushplus_gets_its_token_and_topic_in_the_body_and_not_in_the_address(collector: Collector) -> None:
+    collector.script("/send", OK[ChannelKind.PUSHPLUS])
+    address = collector.url(f"/send?token={KEY}&topic=team")
+    assert sender(robot(ChannelKind.PUSHPLUS, address)).send(rendered(ChannelKind.PUSHPLUS)).outcome is Outcome.ACCEPTED
+    got = collector.received[0]
+    assert got.query == {}
+    sent = got.json()
+    assert (sent["token"], sent["topic"], sent["template"]) == (KEY, "team", "markdown")
+    assert sent["title"] == ALERT.title
+    assert ALERT.summary in sent["content"]
+
+
+def test_a_serverchan_key_of_the_third_edition_has_its_users_host() -> None:
+    made = TABLE[ChannelKind.SERVERCHAN].address(Secret("sctp123tAbC_x")).reveal()
+    assert made == "https://123.push.ft07.com/send/sctp123tAbC_x.send"
 
 
 @pytest.mark.parametrize("kind", ROBOTS)
@@ -212,7 +300,7 @@ def test_a_webhook_gets_the_alert_as_json_and_its_key_as_idempotency_key(collect
     assert result.outcome is Outcome.ACCEPTED
     got = collector.received[0]
     assert got.headers["idempotency-key"] == ALERT.key
-    assert got.json()["version"] == 1
+    assert got.json()["version"] == 2
     assert got.json()["link"] == {"title": "公告", "url": ALERT.link.url, "publisher": "某市政府采购网"}
     assert got.json()["text"].startswith(ALERT.title)
 
@@ -224,6 +312,7 @@ def test_a_bare_key_makes_the_services_own_address() -> None:
         ChannelKind.DINGTALK: f"https://oapi.dingtalk.com/robot/send?access_token={KEY}",
         ChannelKind.FEISHU: f"https://open.feishu.cn/open-apis/bot/v2/hook/{KEY}",
         ChannelKind.SERVERCHAN: f"https://sctapi.ftqq.com/{KEY}.send",
+        ChannelKind.PUSHPLUS: f"https://www.pushplus.plus/send?token={KEY}",
     }
 
 
@@ -287,6 +376,8 @@ def test_a_service_of_apprises_that_is_not_there_is_tried_again() -> None:
         (f"feishu://{KEY}", "open.feishu.cn"),
         (f"lark://{KEY}", "open.larksuite.com"),
         (f"schan://{KEY.replace('-', '')}", "sctapi.ftqq.com"),
+        (f"pushplus://{KEY.replace('-', '')}", "www.pushplus.plus"),
+        (f"pushplus://{KEY.replace('-', '')}/topic?channel=cp", "www.pushplus.plus"),
         (f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}", "qyapi.weixin.qq.com"),
     ],
 )
@@ -296,7 +387,7 @@ def test_an_apprise_url_of_a_robot_gets_our_reading_of_its_answers(
     """The exchange of such a channel is ours: it asks `posting`, not Apprise's plug-in."""
     asked: list[str] = []
 
-    def answer(request: posting.Post, *, timeout: float) -> posting.Reply:
+    def answer(request: posting.Post, *, timeout: float, explain: posting.Explain) -> posting.Reply:
         asked.append(request.address.reveal())
         return posting.Reply(status=200, body=json.dumps({"errcode": 1, "code": 1}).encode())
 
