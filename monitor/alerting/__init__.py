@@ -1,6 +1,7 @@
 """The alerts' door: a finding becomes an `Alert` with labels, and the store becomes the alerts' book.
 
-An event is alerted once, by its first article worth it; reprints and second reports only add to its list of copies.
+An event is alerted once, by its first article worth it; reprints and second reports only add to its list of copies. A new
+step of a thread, and a correction, go as updates to whoever was told before.
 """
 
 from alerts import Desk
@@ -8,6 +9,8 @@ from monitor.alerting.book import StoreBook
 from monitor.alerting.codec import decode, encode
 from monitor.alerting.compose import to_alert
 from monitor.alerting.decision import AlertReason, alert_key, decide, event_key
+from monitor.alerting.operators import heartbeat_alert, notice_alert
+from monitor.alerting.reminding import escalation_alert, reminder_alert
 from monitor.alerting.trials import Sent, Trial, told_of, try_channels
 
 __all__ = [
@@ -20,7 +23,11 @@ __all__ = [
     "decide",
     "decode",
     "encode",
+    "escalation_alert",
     "event_key",
+    "heartbeat_alert",
+    "notice_alert",
+    "reminder_alert",
     "to_alert",
     "told_of",
     "try_channels",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from alerts import Alert, Breaker, BreakerState, Bucket, LaneState, Link, Severity
+from alerts import Alert, AlertKind, Audience, Breaker, BreakerState, Bucket, Change, LaneState, Link, Severity
 
 
 def encode(alert: Alert) -> dict[str, Any]:
@@ -15,11 +15,12 @@ def encode(alert: Alert) -> dict[str, Any]:
     values = asdict(alert)
     values["created_at"] = alert.created_at.isoformat()
     values["published"] = alert.published.isoformat() if alert.published else None
+    values["deadline"] = alert.deadline.isoformat() if alert.deadline else None
     return values
 
 
 def decode(values: Mapping[str, Any]) -> Alert:
-    """The inverse of `encode`."""
+    """The inverse of `encode`. Alerts that were queued before there were updates lack the later fields."""
     return Alert(
         key=values["key"],
         thread=values["thread"],
@@ -34,6 +35,12 @@ def decode(values: Mapping[str, Any]) -> Alert:
         facts=tuple((key, printed) for key, printed in values["facts"]),
         copies=tuple(Link(**link) for link in values["copies"]),
         lang=values["lang"],
+        kind=AlertKind(values.get("kind", AlertKind.NEWS)),
+        audience=Audience(values.get("audience", Audience.ROUTES)),
+        to=tuple(values.get("to", ())),
+        minor=values.get("minor", False),
+        deadline=dt.datetime.fromisoformat(values["deadline"]) if values.get("deadline") else None,
+        changes=tuple(Change(**change) for change in values.get("changes", ())),
     )
 
 

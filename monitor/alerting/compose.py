@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from alerts import Alert, Link, Severity
+from alerts import Alert, AlertKind, Audience, Link, Severity
 from monitor import phrases
+from monitor.alerting import printing
 from monitor.alerting.decision import alert_key
-from monitor.model import FactSheet, Understanding
+from monitor.following import Revision, RevisionKind, deadline_moment, thread_of
+from monitor.model import Understanding
 from monitor.records import StoredArticle
 from monitor.regions import Gazetteer
 
@@ -23,6 +24,20 @@ DECISIVE = frozenset(
 )
 """Facts that people act on: a sentence that proves one of them is worth quoting."""
 
+_TOLD_AS: Mapping[RevisionKind, tuple[AlertKind, Audience]] = {
+    RevisionKind.STEP: (AlertKind.UPDATE, Audience.BOTH),
+    RevisionKind.CORRECTION: (AlertKind.UPDATE, Audience.BOTH),
+    RevisionKind.ROUND: (AlertKind.NEWS, Audience.BOTH),
+}
+"""How an article is told by what it is to its thread; the others are plain news for whom the routes name."""
+
+_MARKS: Mapping[RevisionKind, str] = {
+    RevisionKind.CORRECTION: "correction",
+    RevisionKind.ROUND: "new_round",
+    RevisionKind.LATE: "late",
+}
+_FIRST = Revision(kind=RevisionKind.FIRST)
+
 
 def to_alert(
     understanding: Understanding,
@@ -32,49 +47,66 @@ def to_alert(
     lang: str,
     now: dt.datetime,
     members: Sequence[StoredArticle] = (),
+    revision: Revision = _FIRST,
 ) -> Alert:
     """The alert on an article: headline, what happened in one line, facts, the sentence that proves it, where it stands.
 
-    `members` are the stored articles on its event; the others among them are listed as copies.
+    `members` are the stored articles on its event; the others among them are listed as copies. `revision` is what the
+    article adds to what was told of its thread: an update says what it changes and also goes to whoever was told before;
+    a step of a tender that is long decided is minor.
     """
     article = understanding.article
-    values = understanding.facts.values()
+    stated = understanding.facts.values().get("deadline")
+    deadline = deadline_moment(str(stated)) if stated else revision.deadline
+    kind, audience = _TOLD_AS.get(revision.kind, (AlertKind.NEWS, Audience.ROUTES))
+    stage = understanding.classification.stage
     return Alert(
-        key=alert_key(understanding),
-        thread=understanding.event.thread_id or understanding.event.event_id or understanding.story.story_id,
+        key=alert_key(understanding, revision),
+        thread=thread_of(understanding),
         title=article.title,
-        summary=summary(understanding, regions, lang),
-        evidence=evidence(understanding),
+        summary=summary(understanding, regions, lang, revision),
+        evidence=evidence(understanding, revision),
         link=Link(title=article.title, url=article.url, note=article.source),
         created_at=now,
         published=article.published,
-        severity=_severity(values.get("deadline"), now),
+        severity=severity(deadline, now),
         labels=labels(understanding, stored),
-        facts=tuple(_printed_facts(understanding.facts, regions, lang)),
+        facts=tuple(printing.facts(understanding.facts, regions, lang)),
         copies=copies(members, besides=stored.id),
         lang=article.lang or "zh",
+        kind=kind,
+        audience=audience,
+        minor=revision.kind is RevisionKind.LATE and revision.decided,
+        deadline=deadline,
+        changes=printing.changes(revision, stage.value if stage else "", regions, lang),
     )
 
 
-def summary(understanding: Understanding, regions: Gazetteer, lang: str) -> str:
+def summary(understanding: Understanding, regions: Gazetteer, lang: str, revision: Revision = _FIRST) -> str:
     """What happened, in one line: stage or update, region, insurers, what it covers, amounts, deadline."""
     c = understanding.classification
     values = understanding.facts.values()
     happened = [phrases.name(x.value, lang) for x in (c.stage, c.update) if x is not None]
     topic = [phrases.name(t.value, lang) for t in c.topics]
-    parts = [f"【{' · '.join(happened or topic)}】" if lang != "en" else f"[{' · '.join(happened or topic)}]"]
+    mark = [phrases.name(_MARKS[revision.kind], lang)] if revision.kind in _MARKS else []
+    head = " · ".join([*(happened or topic), *mark])
+    parts = [f"[{head}]" if lang == "en" else f"【{head}】"]
     for key in ("regions", "product", "insurers", "programmes", "amount", "payout", "insured_persons",
                 "premium_per_person", "period", "deadline"):  # fmt: skip
         if key in values:
-            printed = phrases.fact(key, _named(key, values[key], regions, lang), lang)
+            printed = printing.fact(key, values[key], regions, lang)
             labelled = key in {"amount", "payout", "deadline", "insured_persons", "premium_per_person"}
             parts.append(f"{phrases.name(key, lang)} {printed}" if labelled else printed)
     return parts[0] + (" " if lang == "en" else "") + (" · " if lang == "en" else "｜").join(parts[1:])
 
 
-def evidence(understanding: Understanding) -> str:
-    """The sentence as printed that proves most: facts that people act on count more than names (first among equals)."""
+def evidence(understanding: Understanding, revision: Revision = _FIRST) -> str:
+    """The sentence as printed that proves most: that of a change, else facts that people act on count more than names
+    (first among equals)."""
     article = understanding.article
+    for change in revision.changes:
+        if change.new.sentence and change.new.sentence in article.text:
+            return change.new.sentence
     weights: Counter[str] = Counter()
     for fact in understanding.facts.facts:
         if fact.span.field == "text" and fact.sentence:
@@ -115,26 +147,7 @@ def copies(members: Sequence[StoredArticle], *, besides: int) -> tuple[Link, ...
     return tuple(seen.values())
 
 
-def _severity(deadline: object, now: dt.datetime) -> Severity:
-    if not deadline:
-        return Severity.NOTICE
-    due = dt.datetime.fromisoformat(str(deadline))
-    if due.tzinfo is None:  # a bare date lasts until its evening in China
-        due = due.replace(hour=23, minute=59, tzinfo=phrases.CHINA)
-    return Severity.URGENT if dt.timedelta(0) <= due - now <= URGENT_WITHIN else Severity.NOTICE
-
-
-def _printed_facts(sheet: FactSheet, regions: Gazetteer, lang: str) -> Iterable[tuple[str, str]]:
-    values = sheet.values()
-    for key in phrases.FACT_ORDER:
-        if key in values:
-            printed = phrases.fact(key, _named(key, values[key], regions, lang), lang)
-            yield phrases.name(key, lang), printed
-
-
-def _named(key: str, value: Any, regions: Gazetteer, lang: str) -> Any:
-    if key == "regions":
-        return [regions.name(code) for code in value]
-    if key == "programmes":
-        return [phrases.name(code, lang) for code in value]
-    return value
+def severity(deadline: dt.datetime | None, now: dt.datetime) -> Severity:
+    """How loudly to say it, by the time that is left."""
+    near = deadline is not None and dt.timedelta(0) <= deadline - now <= URGENT_WITHIN
+    return Severity.URGENT if near else Severity.NOTICE

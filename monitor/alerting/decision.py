@@ -1,10 +1,14 @@
-"""Whether an article causes an alert, why, and under which key: an event is told once, by its first article worth it."""
+"""Whether an article causes an alert, why, and under which key: an event is told once, by its first article worth it, and
+again where its own sources correct it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from enum import StrEnum
 
+from monitor.following import Revision, RevisionKind
 from monitor.model import Relevance, Understanding
 from monitor.records import StoredArticle
 
@@ -13,18 +17,29 @@ class AlertReason(StrEnum):
     """Why an article did or did not cause an alert."""
 
     NEW_EVENT = "first article on its event"
+    CORRECTED = "corrects what was told of its event"
     NOT_RELEVANT = "not relevant"
     DIGEST_ONLY = "on topic, but nothing new happened"
     SILENT = "stored silently (baseline or backfill)"
     ALREADY_ALERTED = "its event was alerted before"
     KNOWN_SINCE_BASELINE = "its event was known before alerts began"
 
+    @property
+    def causes_alert(self) -> bool:
+        """Whether something is told."""
+        return self in {AlertReason.NEW_EVENT, AlertReason.CORRECTED}
+
 
 def decide(
-    understanding: Understanding, *, silent: bool, earlier: Iterable[StoredArticle], queued: bool
+    understanding: Understanding,
+    *,
+    silent: bool,
+    earlier: Iterable[StoredArticle],
+    queued: bool,
+    revision: Revision | None = None,
 ) -> AlertReason:
-    """Whether this article causes an alert. `earlier` are the stored articles on its event, `queued` says whether the
-    event's alert was ever put into the outbox."""
+    """Whether this article causes an alert. `earlier` are the stored articles on its event, `queued` says whether an alert
+    under its key (`alert_key`) was ever put into the outbox, `revision` what it adds to what was told of its thread."""
     relevance = understanding.classification.relevance
     if relevance is Relevance.NONE:
         return AlertReason.NOT_RELEVANT
@@ -34,15 +49,22 @@ def decide(
         return AlertReason.SILENT
     if queued:
         return AlertReason.ALREADY_ALERTED
+    if revision is not None and revision.kind is RevisionKind.CORRECTION:
+        return AlertReason.CORRECTED
     if any(a.silent and a.relevance == Relevance.ALERT for a in earlier):
         return AlertReason.KNOWN_SINCE_BASELINE
     return AlertReason.NEW_EVENT
 
 
-def alert_key(understanding: Understanding) -> str:
+def alert_key(understanding: Understanding, revision: Revision | None = None) -> str:
     """The idempotency key: the event. Each stage of a tender is an event of its own, so one event is one alert, for ever,
-    even where two reports of it were read differently."""
-    return event_key(understanding.event.event_id or understanding.story.story_id)
+    even where two reports of it were read differently. A correction's key adds what it changes of which telling."""
+    key = event_key(understanding.event.event_id or understanding.story.story_id)
+    if revision is None or revision.kind is not RevisionKind.CORRECTION:
+        return key
+    changed = [[c.key, c.lot, c.old.value, c.new.value] for c in revision.changes]
+    facts = json.dumps([revision.follows, changed], ensure_ascii=False, sort_keys=True)
+    return f"{key}:{hashlib.sha256(facts.encode()).hexdigest()[:8]}"
 
 
 def event_key(event_id: str) -> str:

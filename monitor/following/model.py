@@ -72,6 +72,8 @@ class Revision:
     follows: str = ""
     decided: bool = False
     """Whether the tender was decided before this article was seen."""
+    deadline: dt.datetime | None = None
+    """The deadline that was told before and is still waited for; the article may tell another."""
 
 
 def thread_of(understanding: Understanding) -> str:

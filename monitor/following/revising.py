@@ -22,7 +22,8 @@ def revise(told: ThreadState | None, new: Report, corrections: Finder) -> Revisi
     plain = Revision(kind=RevisionKind.NEWS, follows=told.alert_key, decided=is_decided(told, new))
     if new.event_id in (*told.events, *told.past_events):
         changes = tuple(corrections_in(told, new, corrections)) if new.event_id in told.events and not new.copy else ()
-        return replace(plain, kind=RevisionKind.CORRECTION if changes else RevisionKind.REPEATED, changes=changes)
+        kind = RevisionKind.CORRECTION if changes else RevisionKind.REPEATED
+        return replace(plain, kind=kind, changes=changes, deadline=None if told.ended else told.deadline)
     if opens_round(told, new):
         return replace(plain, kind=RevisionKind.ROUND)
     if is_late(told, new):
@@ -32,7 +33,8 @@ def revise(told: ThreadState | None, new: Report, corrections: Finder) -> Revisi
     changes = tuple(differences(told, new, changeable(new)))
     moved = told.stage if new.stage and told.stage != new.stage else ""
     if changes or moved or _matters_to_followers(new):
-        return replace(plain, kind=RevisionKind.STEP, changes=changes, stage_before=moved)
+        awaited = None if ends(told, new) else told.deadline
+        return replace(plain, kind=RevisionKind.STEP, changes=changes, stage_before=moved, deadline=awaited)
     return plain
 
 
