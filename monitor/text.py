@@ -1,7 +1,8 @@
 """Text made comparable once, with the way back to what was printed.
 
 `normalise` folds widths (NFKC for letters, digits and punctuation), converts traditional to simplified script (OpenCC
-`t2s`) and drops invisible characters; every position of the result maps back to the original. Rules:
+`t2s`), with the forms of Hong Kong, Taiwan and Japan (衞, 粧, 険), and drops invisible characters; every position of the
+result maps back to the original. Rules:
 
 - the full-width comma stays `，` (it separates clauses; the half-width one separates thousands), except between digits
   when exactly three digits follow in full width;
@@ -33,6 +34,7 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "「": 
 _KEEP = frozenset("，。、；！？…—～·￥")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]")
+_IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000))
 
 
 @lru_cache(maxsize=65536)
@@ -107,9 +109,28 @@ def _collapse_blanks(plain: str, where: list[int]) -> tuple[str, list[int]]:
 def simplify(text: str) -> str:
     """Traditional script to simplified, character for character (the length never changes)."""
     converted = str(_T2S.convert(text))
-    if len(converted) == len(text):
-        return converted
-    return "".join(c if len(s := str(_T2S.convert(c))) != 1 else s for c in text)
+    if len(converted) != len(text):
+        converted = "".join(c if len(s := str(_T2S.convert(c))) != 1 else s for c in text)
+    table, any_of_them = _regional_forms()
+    return converted.translate(table) if any_of_them.search(converted) else converted
+
+
+@lru_cache(maxsize=1)
+def _regional_forms() -> tuple[dict[int, str], re.Pattern[str]]:
+    """Forms that `t2s` leaves as they are, to their simplified ones, and a pattern that finds any of them.
+
+    The source is OpenCC's own tables of variants (`HKVariants`, `TWVariants`, `JPVariants`), asked through its converters.
+    A character that GB 2312 holds is ordinary in simplified text (著, 么) and stays; and only what GB 2312 holds is a result.
+    """
+    page = "".join(chr(c) for first, last in _IDEOGRAPHS for c in range(first, last))
+    ordinary = frozenset(page.encode("gb2312", "ignore").decode("gb2312"))
+    left = [c for c, plain in zip(page, str(_T2S.convert("\n".join(page))).split("\n"), strict=True) if c == plain]
+    foreign = [c for c in left if c not in ordinary]
+    table: dict[int, str] = {}
+    for name in ("jp2t", "tw2s", "hk2s"):
+        forms = str(_T2S.convert(opencc.OpenCC(name).convert("\n".join(foreign)))).split("\n")
+        table |= {ord(c): form for c, form in zip(foreign, forms, strict=True) if form != c and form in ordinary}
+    return table, re.compile("[" + "".join(map(chr, table)) + "]")
 
 
 @dataclass(frozen=True, slots=True)

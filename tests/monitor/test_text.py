@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Article
-from monitor.text import normalise, prepare, split_sentences
+from monitor.text import _regional_forms, normalise, prepare, simplify, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from monitor.text import normalise, prepare, split_sentences
         ("惠\u200b民\ufeff保", "惠民保"),
         ("“西湖益联保”", '"西湖益联保"'),
         ("㎡", "m2"),
+        ("衞生健康局在會裏啓動，臺商羣眾佔三成", "卫生健康局在会里启动，台商群众占三成"),
+        ("衆人爲鄰，峯會粧點綫上，敍舊說稅", "众人为邻，峰会妆点线上，叙旧说税"),
+        ("保険実施団体の発表", "保险实施团体の发表"),
+        ("著名企业什么时候", "著名企业什么时候"),
     ],
 )
 def test_normalise_cases(printed: str, plain: str) -> None:
@@ -81,3 +85,13 @@ def test_document_locates_in_the_original() -> None:
     assert document.quote(span) == "２１０萬"
     assert document.quote(document.locate(0, 5)) == "新華　　保險"
     assert document.sentence_at(at).text == "重庆市约210万参保人。"
+
+
+@pytest.mark.parametrize("form", sorted(map(chr, _regional_forms()[0])))
+def test_a_regional_form_folds_for_good(form: str) -> None:
+    """Every form of the table becomes one ordinary simplified character, which folds no further; none is ordinary itself."""
+    folded = simplify(form)
+    assert (len(folded), simplify(folded)) == (1, folded)
+    assert folded.encode("gb2312")
+    with pytest.raises(UnicodeEncodeError):
+        form.encode("gb2312")
