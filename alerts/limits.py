@@ -124,6 +124,8 @@ LIMITS: Final[Mapping[ChannelKind, tuple[RateLimit, ...]]] = {
     # ServerChan, sc.ftqq.com: different messages 10 s apart, 500 a day; from 1,000 calls a day on the key is banned. Free
     # keys have fewer, which only the answer tells.
     ChannelKind.SERVERCHAN: (_some_seconds(1, 10), RateLimit(count=500, per=dt.timedelta(days=1))),
+    # PushPlus, "接口限制": 200 calls a day for a verified user. What it takes a minute is not documented: a caution.
+    ChannelKind.PUSHPLUS: (_a_minute(5), RateLimit(count=200, per=dt.timedelta(days=1))),
     # Slack, "Rate limits": incoming webhooks take one message a second, with short bursts that are not promised.
     ChannelKind.SLACK: (_some_seconds(1, 1),),
     # One's own server: a courtesy.

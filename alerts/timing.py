@@ -107,13 +107,15 @@ def urgent_because(alert: Alert, urgency: Urgency, now: dt.datetime) -> str | No
 def next_digest(digest: Digest, after: dt.datetime, zone: ZoneInfo, calendar: Calendar | None = None) -> dt.datetime:
     """The first time of the digest that is later than `after`, in UTC."""
     first = after.astimezone(zone).date()
-    # It ends: within LONGEST_REST days of any day there is one that counts.
-    for day in (first + n * _A_DAY for n in itertools.count()):
-        if counts(day, digest.days, calendar):
-            later = [at for time in digest.at if (at := _moment(day, time, zone)) > after]
-            if later:
-                return min(later)
-    raise AssertionError("unreachable: the days do not end")
+    days = (first + n * _A_DAY for n in itertools.count())
+    # It ends: within LONGEST_REST days of any day there is one that counts. Days do not overlap, so the first that has
+    # a time later than `after` has the earliest.
+    return next(
+        min(later)
+        for day in days
+        if counts(day, digest.days, calendar)
+        and (later := [moment for time in digest.at if (moment := _moment(day, time, zone)) > after])
+    )
 
 
 def quiet_until(
@@ -126,13 +128,8 @@ def quiet_until(
     comes on Friday evening is held until Monday morning. Quiet times that touch are one.
     """
     end = moment.astimezone(dt.UTC)
-    # Two spans a day (the day, its night) for as long as a calendar is believed, with a week-end on either side.
-    for _ in range(2 * (LONGEST_REST + 7)):
-        day = end.astimezone(zone).date()
-        spans = (*_spans(quiet, day - _A_DAY, zone, calendar), *_spans(quiet, day, zone, calendar))
-        later = max((until for since, until in spans if since <= end < until), default=None)
-        if later is None:
-            break
+    # It ends: on a day that counts there is some time that is not quiet, and within LONGEST_REST days there is such a day.
+    while (later := _end_of_span(quiet, end, zone, calendar)) is not None:
         end = later
     return end if end > moment else None
 
@@ -211,6 +208,15 @@ def _urgent_since(alert: Alert, urgency: Urgency) -> dt.datetime | None:
     if alert.deadline is None or urgency.deadline_within is None:
         return None
     return (alert.deadline - urgency.deadline_within).astimezone(dt.UTC)
+
+
+def _end_of_span(
+    quiet: QuietHours, moment: dt.datetime, zone: ZoneInfo, calendar: Calendar | None
+) -> dt.datetime | None:
+    """The latest end of the quiet times that `moment` lies in, not counting what follows on them."""
+    today = moment.astimezone(zone).date()
+    spans = (*_spans(quiet, today - _A_DAY, zone, calendar), *_spans(quiet, today, zone, calendar))
+    return max((until for since, until in spans if since <= moment < until), default=None)
 
 
 def _spans(
