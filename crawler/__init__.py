@@ -8,6 +8,7 @@ Outsiders import from here only; the sources that ship are asked for at `crawler
 from crawler.catalogue import CatalogueEntry, EntryState
 from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
+from crawler.failures import is_permanent
 from crawler.items import (
     AttachmentMode,
     CrawledArticle,
@@ -15,14 +16,18 @@ from crawler.items import (
     CrawlReport,
     FailureKind,
     FetchFailure,
+    Pause,
     RawPage,
     Skipped,
     SourceKind,
     SourceSpec,
     SourceState,
     UrlState,
+    Waiting,
 )
+from crawler.journal import FoundLink, Journal, ListRead, Outcome, Standing
 from crawler.manners import Manners
+from crawler.planning import can_search, first_lists, searching
 from crawler.runner import crawl, run_with_reactor
 from crawler.settings import CrawlSettings
 from crawler.spiders import finder_for
@@ -48,18 +53,29 @@ __all__ = [
     "FailureKind",
     "FeedError",
     "FetchFailure",
+    "FoundLink",
+    "Journal",
+    "ListRead",
     "Manners",
+    "Outcome",
+    "Pause",
     "RawPage",
     "Skipped",
     "SourceDefinitionError",
     "SourceKind",
     "SourceSpec",
     "SourceState",
+    "Standing",
     "UrlState",
+    "Waiting",
+    "can_search",
     "canonicalise",
     "check_source",
     "crawl",
     "extract_page",
+    "first_lists",
     "identity_keys",
+    "is_permanent",
     "run_with_reactor",
+    "searching",
 ]

@@ -134,6 +134,7 @@ async def _take_turn(spider: SourceSpider, host: str, request: Request) -> None:
     await _sleep(spider, max(pace.reserve(host, delay), _READING if delay else 0.0))
     # What was answered before and has been read meanwhile may say that the host is to be left alone.
     await _let_rest(spider, host)
+    await spider.take_turn(host, delay)
 
 
 async def _let_rest(spider: SourceSpider, host: str) -> None:

@@ -9,9 +9,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.settings import CrawlSettings
+
+if TYPE_CHECKING:
+    from crawler.journal import Journal
 
 
 class SourceKind(StrEnum):
@@ -82,6 +85,24 @@ class SourceState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """Where an earlier crawl was left: list positions by the journal's numbers, and links by canonical URL, as handed over."""
+
+    lists: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    links: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """A host is not to be asked for so many seconds: for `reason`, or, without one, since its turn has not come."""
+
+    host: str
+    seconds: float
+    reason: str = ""
+    blocked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlJob:
     """One crawl of one source.
 
@@ -99,6 +120,12 @@ class CrawlJob:
     max_articles: int = 0
     deadline: float = 0.0
     """Seconds after which the crawl is closed and what it has is reported; 0 takes `CrawlSettings.deadline`."""
+    journal: Journal | None = None
+    """Who is told of everything as it happens; articles then go there and not into the report."""
+    waiting: Waiting | None = None
+    """Go on from here (with a journal); None begins with the source's first lists."""
+    pauses: tuple[Pause, ...] = ()
+    """What is remembered of hosts from before this process began."""
     settings: CrawlSettings = field(default_factory=CrawlSettings)
 
 
@@ -185,7 +212,7 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlReport:
-    """What became of one crawl. Nothing is silently absent: found = articles + skipped + failed articles."""
+    """What became of one crawl. Nothing is silently absent: found = articles + handed over + skipped + failed articles."""
 
     source: str
     started_at: dt.datetime
@@ -200,3 +227,5 @@ class CrawlReport:
     """True where every polled URL answered 304 or with the same bytes."""
     pages: int = 0
     """List pages or feeds read."""
+    handed_over: int = 0
+    """Articles that the journal took."""

@@ -61,6 +61,10 @@ class Pace:
             self._connections = {name: gate for name, gate in self._connections.items() if gate.locked()}
         return self._connections.setdefault(host, asyncio.Semaphore(limit))
 
+    def hold(self, host: str, seconds: float) -> None:
+        """The next turn at `host` comes in `seconds` at the earliest."""
+        self._free[host] = max(self._free.get(host, 0.0), self.clock() + seconds)
+
     def rest(self, host: str, seconds: float, reason: str, *, blocked: bool = False) -> None:
         """Leave `host` alone for `seconds`; a shorter rest never shortens a longer one."""
         until = self.clock() + seconds

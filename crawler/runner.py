@@ -12,7 +12,7 @@ import copy
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -22,8 +22,8 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import is_asyncio_reactor_installed, is_reactor_installed
 
 from crawler.errors import CrawlerError
-from crawler.items import CrawlJob, CrawlReport
-from crawler.manners import Manners
+from crawler.items import CrawlJob, CrawlReport, Pause
+from crawler.manners import Manners, Pace
 from crawler.settings import CrawlSettings, to_scrapy
 from crawler.spiders import Span, finder_for
 from crawler.spiders.source import SourceSpider
@@ -44,11 +44,13 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     Runs on the loop of `run_with_reactor`; any number of crawls may run at a time. `manners` keeps spacing, rests and
     robots.txt across crawls: pass one to all of them. The report is complete whatever fails; when the job's deadline passes
     open connections are closed and the report says what was not fetched. Raises `SourceDefinitionError` for a source that
-    cannot work, `CrawlerError` where Scrapy itself fails. Cancelling it closes the crawl.
+    cannot work, `CrawlerError` where Scrapy itself fails, and what the job's journal raises. Cancelling it closes the crawl.
     """
     started_at = dt.datetime.now(dt.UTC)
     finder = finder_for(job.source, Span(now=started_at, since=job.since, until=job.until))
     tally = Tally(job=job, started_at=started_at)
+    manners = manners or Manners()
+    _take_over(manners.pace, job.pauses)
     deadline = job.deadline or job.settings.deadline
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():
@@ -56,7 +58,7 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     settings = replace(job.settings, cookies=True) if job.source.warm_up else job.settings
     runner = _scrapy_runner(settings, job.source.verify_tls)
     crawler = runner.create_crawler(SourceSpider)
-    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners or Manners(), deadline=deadline)
+    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners, deadline=deadline)
     try:
         done, _ = await asyncio.wait({task}, timeout=deadline)
         if not done:
@@ -66,7 +68,18 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
         raise
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
         raise CrawlerError(f"the crawl of {job.source.name!r} broke: {error}") from error
+    if tally.broken is not None:
+        raise tally.broken
     return tally.report(dt.datetime.now(dt.UTC), len(finder.polls()))
+
+
+def _take_over(pace: Pace, pauses: Iterable[Pause]) -> None:
+    """What was remembered of hosts holds in this process too."""
+    for pause in pauses:
+        if pause.reason:
+            pace.rest(pause.host, pause.seconds, pause.reason, blocked=pause.blocked)
+        else:
+            pace.hold(pause.host, pause.seconds)
 
 
 def run_with_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:

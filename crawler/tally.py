@@ -1,4 +1,4 @@
-"""Counting a crawl so that nothing is silently absent: found = articles + skipped + failed articles.
+"""Counting a crawl so that nothing is silently absent: found = articles + handed over + skipped + failed.
 
 A link is registered when it is found and settled exactly once; what is still open when the crawl ends was not fetched in
 time. A list's new state is kept only if a later poll would find nothing more in it: where links failed that may succeed
@@ -21,6 +21,7 @@ from crawler.items import (
     SourceState,
     UrlState,
 )
+from crawler.journal import Outcome
 
 _COMES_BACK = frozenset({"cap", "stopped"})
 
@@ -34,9 +35,12 @@ class Tally:
     found: int = 0
     pages: int = 0
     unchanged: int = 0
-    articles: dict[str, CrawledArticle] = field(default_factory=dict)
+    articles: dict[str, CrawledArticle | None] = field(default_factory=dict)
+    """By canonical URL; None for those that the journal took."""
     skipped: list[Skipped] = field(default_factory=list)
     failures: list[FetchFailure] = field(default_factory=list)
+    broken: Exception | None = None
+    """What the journal raised, which ends the crawl."""
     _seen: set[str] = field(default_factory=set)
     _open: dict[str, tuple[str, str]] = field(default_factory=dict)
     _states: dict[str, UrlState] = field(default_factory=dict)
@@ -51,27 +55,22 @@ class Tally:
         self.found += 1
         return True
 
-    def settle_article(self, canonical: str, article: CrawledArticle) -> None:
-        """The link became an article; a second way to the same article is a skip."""
-        url, _ = self._open.pop(canonical)
-        if article.canonical_url in self.articles:
-            self.skipped.append(Skipped(url=url, reason="duplicate"))
-        else:
-            self.articles[article.canonical_url] = article
-
-    def settle_skip(self, canonical: str, reason: str) -> None:
-        """The link is not fetched, or not kept, for `reason`."""
+    def settle(self, canonical: str, outcome: Outcome) -> Outcome:
+        """Count what became of a link, and return it; a second way to the same article is a skip."""
         url, list_key = self._open.pop(canonical)
-        self.skipped.append(Skipped(url=url, reason=reason))
-        if reason in _COMES_BACK:
-            self._unfinished.add(list_key)
-
-    def settle_failure(self, canonical: str, failure: FetchFailure) -> None:
-        """The link failed."""
-        _, list_key = self._open.pop(canonical)
-        self.failures.append(failure)
-        if not is_permanent(failure):
-            self._unfinished.add(list_key)
+        if isinstance(outcome, CrawledArticle) and outcome.canonical_url in self.articles:
+            outcome = Skipped(url=url, reason="duplicate")
+        if isinstance(outcome, CrawledArticle):
+            self.articles[outcome.canonical_url] = None if self.job.journal is not None else outcome
+        elif isinstance(outcome, Skipped):
+            self.skipped.append(outcome)
+            if outcome.reason in _COMES_BACK:
+                self._unfinished.add(list_key)
+        else:
+            self.failures.append(outcome)
+            if not is_permanent(outcome):
+                self._unfinished.add(list_key)
+        return outcome
 
     def list_failed(self, failure: FetchFailure, list_key: str) -> None:
         """A polled list failed: its state is forgotten, so that it is read in full next time."""
@@ -96,16 +95,18 @@ class Tally:
                 detail="the crawl's time was up",
                 hint="raise its deadline, or lower max_articles",
             )
-            self.settle_failure(canonical, late)
+            self.settle(canonical, late)
         urls = dict(self.job.state.urls) | self._states
         for list_key in self._unfinished:
             urls.pop(list_key, None)
+        kept = tuple(article for article in self.articles.values() if article is not None)
         return CrawlReport(
             source=self.job.source.name,
             started_at=self.started_at,
             finished_at=finished_at,
             found=self.found,
-            articles=tuple(self.articles.values()),
+            articles=kept,
+            handed_over=len(self.articles) - len(kept),
             skipped=tuple(self.skipped),
             failures=tuple(self.failures),
             state=SourceState(urls=urls),

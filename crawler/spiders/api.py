@@ -2,7 +2,8 @@
 
 Options of the request: `method` (GET, POST), `params` (query; a mapping as a value is sent as JSON text), `form`, `json`
 (request bodies), `headers`, `page` (`in`: params, form or json; `name`: dotted; `start`; `step`; or `cursor`: the dotted path
-in the reply of what to put there next), `keywords` with `keyword` (`in`, `name`): one request a keyword, `token`: see
+in the reply of what to put there next), `keywords` with `keyword` (`in`, `name`; `search: false` where they are codes of the
+site's own and not words to search for): one request a keyword, `token`: see
 `handshake`. Dates (`{since:%Y-%m-%d}`, see `window`) may stand in all values, with `window`
 (`days`, `slice`); `backfill` (`params`, `form`, `json`) replaces values where a window is asked for, `spellings` (`in`,
 `name`, `values`) are other values to try where the first page of a window is empty.
@@ -13,9 +14,10 @@ Options of the reply: `jsonp`, `items` (dotted path of the list, or several to t
 only), `inner`: see there, `text_url_rewrite` (`find`, `put`: the address of the
 text, made from that of the article), `skip` (`path`, `equals`: items to leave out), `allow` and `deny` (regular expressions
 on absolute URLs), `ok` (`path`, `equals`: one value or several that the reply's own code must be; `blocked`: values that
-mean ban or captcha, all others being fine where `equals` is not given; `again`: ask once more; `narrow`: cut the request finer), `cap` with `total` (dotted path) and `split`
-(a list of `in`, `name`, `values`): a site that shows only so many rows of a query is asked again for each value of the
-first axis, then of the second, while a window has more.
+mean ban or captcha, all others being fine where `equals` is not given; `again`: ask once more; `narrow`: cut the request finer),
+`total` (dotted path of the number of rows: where it shrinks while a window is paged, rows have moved up, and the pages they may
+have slipped past are read again), `cap` and `split` (a list of `in`, `name`, `values`): a site that shows only so many rows of
+a query is asked for the halves of the window, down to a day, then for each value of the first axis, then of the second.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -76,17 +79,26 @@ class ApiFinder:
         if self._ok and not {"equals", "blocked"} & set(self._ok):
             raise options.error("option 'ok' needs path and equals, or path and blocked")
         self._total, self._cap = options.text("total"), options.number("cap", 0)
-        if bool(self._total) != bool(self._cap):
-            raise options.error("options 'total' and 'cap' go together")
+        if self._cap and not self._total:
+            raise options.error("option 'cap' needs 'total', the path of the number of rows")
+
+    @property
+    def opening(self) -> Poll | None:
+        """The request for the visitor's token, where the interface wants one."""
+        return self._token.poll(self._plan.headers) if self._token is not None else None
+
+    def opened(self, answer: Answer) -> Mapping[str, str]:
+        """The header that carries the token; `ShapeError` or `RefusedError` where the answer holds none."""
+        return self._token.headers(answer) if self._token is not None else {}
 
     def polls(self) -> tuple[Poll, ...]:
-        """One poll for each slice of the window, address and keyword, on the first page; or the one for the token first."""
-        return self._plan.polls() if self._token is None else (self._token.poll(self._plan.headers),)
+        """One poll for each slice of the window, address and keyword, on the first page."""
+        polls = self._plan.polls()
+        # What is shown to one visitor is not kept for the next.
+        return polls if self._token is None else tuple(replace(poll, state_key="") for poll in polls)
 
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The items as links; `ShapeError` for no JSON or no list, `RefusedError` for a code that is not `ok`."""
-        if self._token is not None and "headers" not in poll.context:
-            return Reading(also=self._plan.polls(self._token.headers(answer)))
         text = decode(answer.body, content_type=answer.content_type, forced=self._spec.encoding).text
         try:
             document = load_json(text, jsonp=self._jsonp)
@@ -106,21 +118,22 @@ class ApiFinder:
         links = tuple(link for link in links if self._wanted(link.url))
         if poll.page == 1 and not items and (other := self._plan.respelled(poll)):
             return Reading(links=links, also=(other,))
-        if poll.page == 1 and self._plan.backfilling and (shown := self._over_cap(document)):
+        total = self._rows_in_all(document)
+        if poll.page == 1 and self._plan.backfilling and self._cap and (total or 0) >= self._cap:
             finer = self._plan.finer(poll)
-            next_page = None if finer else self._plan.next_page(poll, document)
+            next_page = None if finer else self._plan.next_page(poll, document, total)
+            shown = f"a query has {total} rows, and the site shows {self._cap} at most"
             return Reading(links=links, next_page=next_page, also=finer, truncated="" if finer else shown)
-        return Reading(links=links, next_page=self._plan.next_page(poll, document) if items else None)
+        if total is not None and (back := self._plan.moved_up(poll, total, len(items))):
+            return Reading(links=links, also=(back,))
+        return Reading(links=links, next_page=self._plan.next_page(poll, document, total) if items else None)
 
-    def _over_cap(self, document: Any) -> str:
-        """What to say where a query has as many rows as the site shows at most; empty where it has fewer."""
-        if not self._cap:
-            return ""
+    def _rows_in_all(self, document: Any) -> int | None:
+        """How many rows the reply says that the query has; None where it does not say."""
         try:
-            total = int(get_path(document, self._total))
+            return int(get_path(document, self._total)) if self._total else None
         except (MissingPathError, TypeError, ValueError):
-            return ""
-        return f"a query has {total} rows, and the site shows {self._cap} at most" if total >= self._cap else ""
+            return None
 
     def _refused(self, poll: Poll, document: Any) -> Reading | None:
         """What to do instead where the reply's own code is not `ok`; None where it is; raises `RefusedError`."""

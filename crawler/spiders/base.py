@@ -30,6 +30,20 @@ class RefusedError(CrawlerError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Trail:
+    """What the pages of a list have shown so far, on which it depends whether one more is read (`selection.onward`)."""
+
+    before: str = ""
+    """A digest of the links of the page before; empty where there is none to compare with."""
+    barren: int = 0
+    """How many pages in a row brought nothing."""
+    unsorted: bool = False
+    """One of the pages was not in order of time: dates do not tell where the window ends."""
+    catching_up: bool = False
+    """Taken up again later: the list may have grown at its head, and pages may repeat what was read before."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Poll:
     """One request for a list. `page` counts from 1; `state_key` names it in `SourceState.urls`."""
 
@@ -40,9 +54,11 @@ class Poll:
     page: int = 1
     state_key: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
-    """What the finder needs to build the next page's request."""
+    """What the finder needs to build the next page's request: JSON values only."""
     reread: bool = False
     """This page may repeat what the crawl has seen already: paging goes on although nothing on it is new."""
+    trail: Trail = Trail()
+    """What the pages before it showed; kept by the spider, not by finders."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +102,15 @@ class Answer:
 class Finder(Protocol):
     """Finds the links of one source."""
 
+    @property
+    def opening(self) -> Poll | None:
+        """A request to make before the lists are asked for, and again when its answer has expired; None if there is none."""
+        ...
+
+    def opened(self, answer: Answer) -> Mapping[str, str]:
+        """What the opening's answer adds to the headers of every list request; `ShapeError` or `RefusedError`."""
+        ...
+
     def polls(self) -> tuple[Poll, ...]:
         """The first requests."""
         ...
@@ -93,6 +118,16 @@ class Finder(Protocol):
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The links of an answer; `ShapeError` or `RefusedError` where it is not what was asked for."""
         ...
+
+
+class NoOpening:
+    """A finder whose lists can be asked for at once."""
+
+    opening: Poll | None = None
+
+    def opened(self, answer: Answer) -> Mapping[str, str]:
+        """Nothing to add."""
+        return {}
 
 
 class Options:

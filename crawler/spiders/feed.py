@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from crawler.errors import FeedError
 from crawler.feeds import FeedEntry, parse_feed, strip_source_suffix
 from crawler.items import SourceSpec
-from crawler.spiders.base import Answer, Link, Options, Poll, Reading, ShapeError
+from crawler.spiders.base import Answer, Link, NoOpening, Options, Poll, Reading, ShapeError
 from crawler.spiders.window import Span, Window, fill
 from crawler.urls import unwrap
 
@@ -28,7 +28,7 @@ _KEYWORD = "{keyword}"
 _DAY = dt.timedelta(days=1)
 
 
-class FeedFinder:
+class FeedFinder(NoOpening):
     """Reads RSS, Atom and JSON Feed."""
 
     def __init__(self, spec: SourceSpec, span: Span | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A token that an interface hands to every visitor before it answers: asked for once a crawl, shown with each request.
+"""A token that an interface hands to every visitor before it answers: asked for once a visit, shown with each request.
 
 Option `token` of an api source: `url`, `method` (default POST), `path` (where in the JSON reply the token stands) and
 `header` (the request header that carries it). Nothing is signed or computed: an interface that wants more is not read.

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.items import SourceSpec
 from crawler.spiders import rows
-from crawler.spiders.base import Answer, Options, Poll, Reading, ShapeError
+from crawler.spiders.base import Answer, NoOpening, Options, Poll, Reading, ShapeError
 from crawler.spiders.rows import RowReader
 from crawler.urls import join
 
@@ -36,7 +36,7 @@ _GROUP = 3
 _RESTARTS = 3
 
 
-class HanwebFinder:
+class HanwebFinder(NoOpening):
     """Reads a list page, then its archive by record numbers."""
 
     def __init__(self, spec: SourceSpec) -> None:

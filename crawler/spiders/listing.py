@@ -18,7 +18,7 @@ from parsel import Selector
 
 from crawler.items import SourceSpec
 from crawler.spiders import rows
-from crawler.spiders.base import Answer, Options, Poll, Reading
+from crawler.spiders.base import Answer, NoOpening, Options, Poll, Reading
 from crawler.spiders.rows import RowReader
 from crawler.spiders.window import Span, Window, fill, uses_window
 from crawler.urls import join
@@ -27,7 +27,7 @@ from crawler.urls import join
 _TRS_PAGES = re.compile(r"(?:Pager\(\{[^}]*?\bsize\s*:\s*|createPageHTML\(\s*)(\d{1,5})\b")
 
 
-class ListingFinder:
+class ListingFinder(NoOpening):
     """Reads list pages and finds the next one by its address."""
 
     def __init__(self, spec: SourceSpec, span: Span | None = None) -> None:

@@ -1,11 +1,12 @@
 """The request of a JSON interface: where page number, keyword, dates and slices go, and what identifies it.
 
-See `api` for the options. A `Poll` carries its request in `context` (`url`, `request`), so that the next page, a finer slice
-or another spelling is the same request with one value changed.
+See `api` for the options. A `Poll` carries its request in `context` (`url`, `request`, and the days in `span`) as it was before
+dates were filled in, so that the next page, a finer slice or another spelling is the same request with one value changed.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ OPTIONS = (
 
 Request = dict[str, dict[str, Any]]
 
+_RETURNS = 3
+
 
 class RequestPlan:
     """Builds the requests of one source."""
@@ -40,7 +43,7 @@ class RequestPlan:
             raise options.error("a GET request has no 'form' or 'json'", "set method: POST")
         self.headers = {str(name): str(value) for name, value in options.table("headers").items()}
         self._page = _place(options, "page", {"start": 1, "step": 1}, {"cursor"})
-        self._keyword = _place(options, "keyword")
+        self._keyword = _place(options, "keyword", flags={"search"})
         self._keywords = options.texts("keywords")
         if bool(self._keywords) != bool(self._keyword):
             raise options.error("options 'keywords' and 'keyword' go together")
@@ -52,21 +55,12 @@ class RequestPlan:
             raise options.error("dates in a request need the option 'window'")
 
     @property
-    def pages(self) -> bool:
-        """Whether the interface pages."""
-        return bool(self._page)
-
-    @property
     def backfilling(self) -> bool:
         """Whether a window was asked for, so that every row of it matters."""
         return self._span is not None and self._span.since is not None
 
-    def polls(self, headers: Mapping[str, str] | None = None) -> tuple[Poll, ...]:
-        """One poll for each slice of the window, address and keyword, on the first page.
-
-        `headers` were given to this visit: they are sent with all its requests, whose state is not kept.
-        """
-        visit = None if headers is None else Poll(url="", context={"depth": 0, "headers": dict(headers)})
+    def polls(self) -> tuple[Poll, ...]:
+        """One poll for each slice of the window, address and keyword, on the first page."""
         template = self._request
         if self.backfilling:
             template = {part: {**template[part], **self._backfill.get(part, {})} for part in PARTS}
@@ -77,23 +71,38 @@ class RequestPlan:
                     request = _put(template, self._keyword, keyword) if keyword else template
                     request = self._on_first_page(request)
                     # The key is the request before dates are filled in: it must name the same list tomorrow.
-                    key = _key(url, request)
-                    address = url
-                    if span is not None:
-                        address, request = fill(url, span), fill(request, span)
-                    found = self._poll(address, request, visit)
-                    polls.append(found if visit else replace(found, state_key=key))
+                    found = self._poll({"url": url, "request": request, "span": _days(span), "depth": 0})
+                    polls.append(replace(found, state_key=_key(url, request)))
         return tuple(polls)
 
-    def next_page(self, poll: Poll, document: Any) -> Poll | None:
-        """The page after `poll`, whose reply was `document`: the next number, or where the reply's cursor points."""
+    def next_page(self, poll: Poll, document: Any, total: int | None = None) -> Poll | None:
+        """The page after `poll`, whose reply was `document`: the next number, or where the reply's cursor points.
+
+        `total` is the number of rows that the reply told.
+        """
         if not self._page:
             return None
         if "cursor" in self._page:
             return self._at_cursor(poll, document)
-        number = self._page["start"] + poll.page * self._page["step"]
+        return self._numbered(poll, poll.page + 1, total)
+
+    def moved_up(self, poll: Poll, total: int, rows: int) -> Poll | None:
+        """The page to go on from where rows were taken away since the page before; None where none were.
+
+        What stood at the head of this page then stands at the end of one that was read: as many pages are read again as the
+        missing rows may fill. A list that shrinks all the time is followed so three times.
+        """
+        told, returns = poll.context.get("total"), poll.context.get("returns", 0)
+        if not self.backfilling or told is None or total >= told or returns >= _RETURNS:
+            return None
+        back = max(1, poll.page - 1 - (told - total - 1) // max(1, rows))
+        found = self._numbered(poll, back, total)
+        return replace(found, reread=True, context={**found.context, "returns": returns + 1})
+
+    def _numbered(self, poll: Poll, page: int, total: int | None) -> Poll:
+        number = self._page["start"] + (page - 1) * self._page["step"]
         request = _put(poll.context["request"], self._page, number)
-        return self._poll(poll.context["url"], request, poll, page=poll.page + 1)
+        return self._poll({**poll.context, "request": request, "total": total}, page=page)
 
     def _at_cursor(self, poll: Poll, document: Any) -> Poll | None:
         """The page at the reply's cursor; None where it has none, or repeats one that was followed."""
@@ -104,10 +113,10 @@ class RequestPlan:
         followed = poll.context.get("followed", ())
         if cursor in (None, "", 0) or str(cursor) in followed:
             return None
-        found = self._poll(
-            poll.context["url"], _put(poll.context["request"], self._page, cursor), poll, page=poll.page + 1
+        request = _put(poll.context["request"], self._page, cursor)
+        return self._poll(
+            {**poll.context, "request": request, "followed": [*followed, str(cursor)]}, page=poll.page + 1
         )
-        return replace(found, context={**found.context, "followed": (*followed, str(cursor))})
 
     def _on_first_page(self, request: Request) -> Request:
         """`request` with the first page's number; a cursor begins with what the request says."""
@@ -122,14 +131,15 @@ class RequestPlan:
         return replace(poll, state_key="", context={**poll.context, "again": True})
 
     def finer(self, poll: Poll) -> tuple[Poll, ...]:
-        """The request cut along the next axis of `split`, each part from its first page; empty where all are used up."""
-        depth = poll.context.get("depth", 0)
+        """The request cut finer, each part from its first page: the window's halves, or, for a single day, one request for
+        each value of the next axis of `split`; empty where all are used up."""
+        request, depth = poll.context["request"], poll.context["depth"]
+        if halves := self._halves(poll.context.get("span")):
+            return tuple(self._first(poll, request, span=half) for half in halves)
         if depth >= len(self._split):
             return ()
         axis = self._split[depth]
-        return tuple(
-            self._first(poll, _put(poll.context["request"], axis, value), depth + 1) for value in axis["values"]
-        )
+        return tuple(self._first(poll, _put(request, axis, value), depth=depth + 1) for value in axis["values"])
 
     def respelled(self, poll: Poll) -> Poll | None:
         """The request with the next of the `spellings` of one of its values; None where all were tried, or none is needed."""
@@ -137,23 +147,41 @@ class RequestPlan:
         values = self._spellings["values"] if self._spellings else ()
         if not self.backfilling or tried >= len(values):
             return None
-        other = self._first(poll, _put(poll.context["request"], self._spellings, values[tried]), poll.context["depth"])
-        return replace(other, context={**other.context, "tried": tried + 1})
+        request = _put(poll.context["request"], self._spellings, values[tried])
+        return self._first(poll, request, tried=tried + 1)
 
     def _slices(self) -> tuple[Span | None, ...]:
-        if self._window is not None:
-            assert self._span is not None, "a finder that asks by date is given a span"
-            return self._window.slices(self._span)
-        return (self._span,)
+        if self._window is None:
+            return (None,)
+        assert self._span is not None, "a finder that asks by date is given a span"
+        return self._window.slices(self._span)
 
-    def _first(self, poll: Poll, request: Request, depth: int) -> Poll:
-        found = self._poll(poll.context["url"], self._on_first_page(request), poll)
-        # Its first rows may be those that the coarser request has shown.
-        return replace(found, reread=True, context={**found.context, "depth": depth})
+    def _halves(self, days: list[str] | None) -> list[list[str]]:
+        """A slice's later and earlier half; empty where it is one day, where it names no days, and in a poll."""
+        span = self._filling(days)
+        if days is None or span is None or not self.backfilling:
+            return []
+        return [half for part in span.halves() if (half := _days(part)) is not None]
 
-    def _poll(self, url: str, request: Request, parent: Poll | None = None, *, page: int = 1) -> Poll:
-        past: Mapping[str, Any] = {"depth": 0} if parent is None else parent.context
-        headers, body = {**self.headers, **past.get("headers", {})}, b""
+    def _filling(self, days: list[str] | None) -> Span | None:
+        """The window that fills a request, `now` being that of this crawl."""
+        if days is None or self._span is None:
+            return self._span
+        since, until = map(dt.datetime.fromisoformat, days)
+        return replace(self._span, since=since, until=until)
+
+    def _first(self, poll: Poll, request: Request, **changes: Any) -> Poll:
+        # A part is a list of its own: only how it was cut out of the whole is carried over.
+        kept = {name: poll.context[name] for name in ("url", "span", "depth", "tried") if name in poll.context}
+        found = self._poll({**kept, **changes, "request": self._on_first_page(request)})
+        return replace(found, reread=True)  # its first rows may be those that the coarser request has shown
+
+    def _poll(self, context: Mapping[str, Any], *, page: int = 1) -> Poll:
+        """A request as it goes out; `context` holds it as it was before dates were filled in."""
+        url, request = context["url"], context["request"]
+        if (span := self._filling(context.get("span"))) is not None:
+            url, request = fill(url, span), fill(request, span)
+        headers, body = dict(self.headers), b""
         if request["form"]:
             body = urlencode({name: _sent(value) for name, value in request["form"].items()}).encode()
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
@@ -166,8 +194,13 @@ class RequestPlan:
             headers=headers,
             body=body,
             page=page,
-            context={**past, "again": False, "url": url, "request": request},
+            context={**context, "again": False},
         )
+
+
+def _days(span: Span | None) -> list[str] | None:
+    """A slice's ends as JSON values; None where there are none."""
+    return [span.since.isoformat(), span.until.isoformat()] if span and span.since and span.until else None
 
 
 def _key(url: str, request: Request) -> str:
@@ -184,12 +217,19 @@ def _put(request: Mapping[str, dict[str, Any]], place: Mapping[str, Any], value:
 
 
 def _place(
-    options: Options, name: str, numbers: Mapping[str, int] | None = None, texts: Iterable[str] = ()
+    options: Options,
+    name: str,
+    numbers: Mapping[str, int] | None = None,
+    texts: Iterable[str] = (),
+    flags: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Where in the request a page number or keyword goes."""
     place = dict(options.table(name))
     if place:
-        _check_place(options, name, place, {"in", "name", *(numbers or ()), *texts})
+        _check_place(options, name, place, {"in", "name", *(numbers or ()), *texts, *flags})
+    for flag in flags:
+        if not isinstance(place.get(flag, True), bool):
+            raise options.error(f"{name}.{flag} must be true or false")
     for text in texts:
         if text in place and (not isinstance(place[text], str) or not place[text]):
             raise options.error(f"{name}.{text} must be a path")

@@ -14,7 +14,7 @@ from lxml import etree
 
 from crawler.dates import Moment, parse_moment
 from crawler.items import SourceSpec
-from crawler.spiders.base import Answer, Link, Options, Poll, Reading, ShapeError
+from crawler.spiders.base import Answer, Link, NoOpening, Options, Poll, Reading, ShapeError
 from crawler.urls import join
 
 _MAX_UNPACKED = 64 * 1024 * 1024
@@ -23,7 +23,7 @@ _MAX_SUB_SITEMAPS = 20
 _MAX_DEPTH = 3
 
 
-class SitemapFinder:
+class SitemapFinder(NoOpening):
     """Reads `urlset` and `sitemapindex`."""
 
     def __init__(self, spec: SourceSpec) -> None:
@@ -58,7 +58,7 @@ class SitemapFinder:
                 found.append((parse_moment(fields.get("lastmod", "")), url))
         found.sort(key=lambda entry: _age(entry[0]))
         return tuple(
-            Poll(url=url, context={"depth": depth + 1, "modified": modified.at if modified else None})
+            Poll(url=url, context={"depth": depth + 1, "modified": modified.at.isoformat() if modified else None})
             for modified, url in found[:_MAX_SUB_SITEMAPS]
         )
 

@@ -6,12 +6,13 @@ Faults of one page end with that page: `except Exception` stands at the two edge
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import scrapy
@@ -22,21 +23,46 @@ from crawler.download import Abort
 from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
 from crawler.extract import read_page, to_article
 from crawler.failures import of_block, of_exception, of_status
-from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage
+from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage, Skipped
+from crawler.journal import FoundLink, Journal, ListRead, Outcome, Snapshot, Standing
 from crawler.manners import BLOCK_REST, Manners, retry_after
 from crawler.middlewares import LIST_KEY
 from crawler.pages.base import Draft, Page, parse_html
 from crawler.pages.blocks import blocks_of, joined
-from crawler.selection import page_on, skip_reason
+from crawler.selection import End, onward, skip_reason
 from crawler.spiders.base import Answer, Finder, Link, Poll, Reading, RefusedError, ShapeError
+from crawler.spiders.cursor import link_from_json, link_to_json, poll_from_json, poll_to_json
 from crawler.tally import Tally
-from crawler.urls import canonicalise
+from crawler.urls import canonicalise, identity_keys
 
 log = logging.getLogger("crawler")
 
+_T = TypeVar("_T")
 _LIST_PRIORITY = 10
+_SELDOM = 10.0
+"""Seconds between two requests from which on each turn is told to the journal."""
+_OPENING = -1
+"""Stands for a list's number where it is the opening that fails."""
+_VISIT = "crawler_visit"
+"""In `Request.meta`: the visit whose headers the request carries."""
+_RENEWED = "crawler_renewed"
+"""In `Request.meta`: asked for once more, in a new visit."""
+_REDESIGNED = "look at the site: its form has changed"
+_ASK_LESS = "ask for less at a time: keywords, or a finer split"
 _FOLLOWED = "crawler_followed"
 """In `Request.meta`: this address was named by the article's page."""
+
+
+class _JournalBrokenError(Exception):
+    """The journal raised (`Tally.broken`): nothing more may happen in this crawl."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Visit:
+    """One opening and what it gave."""
+
+    number: int
+    headers: Mapping[str, str]
 
 
 class SourceSpider(scrapy.Spider):
@@ -53,14 +79,18 @@ class SourceSpider(scrapy.Spider):
         self.abort = Abort()
         self._closes_at = time.monotonic() + deadline
         self._backfill = job.since is not None or job.max_pages > 1
-        self.polls = finder.polls()
+        self.journal: Journal = job.journal or Snapshot(job.known)
+        self.polls: list[tuple[Poll, int]] = [(poll, 0) for poll in finder.polls()]
+        if job.waiting is not None:
+            self.polls = [(_resumed(poll_from_json(cursor)), number) for number, cursor in job.waiting.lists]
+        self._visit = _Visit(number=0, headers={})
 
     def seconds_left(self) -> float:
         """Until the crawl's deadline."""
         return self._closes_at - time.monotonic()
 
     async def start(self) -> AsyncIterator[Request]:
-        """The first requests: the page to visit first where there is one, else one a polled list."""
+        """The first requests: the page to visit first where there is one, else what `warmed_up` asks for."""
         if self.job.source.warm_up:
             yield Request(self.job.source.warm_up, callback=self.warmed_up, errback=self.warmed_up, dont_filter=True)
             return
@@ -68,93 +98,159 @@ class SourceSpider(scrapy.Spider):
             yield request
 
     def warmed_up(self, _: Response | Failure | None = None) -> Iterator[Request]:
-        """One request a polled list; a first page that failed is no reason to give up, the lists will tell."""
-        for poll in self.polls:
-            yield self._list_request(poll, poll.state_key)
+        """Links that wait, and the lists, or the opening before them; a first page that failed is no reason to give up."""
+        for canonical, stored in self.job.waiting.links if self.job.waiting else ():
+            link = link_from_json(stored)
+            if self.tally.register(canonical, link.url, ""):
+                yield self._article_request(canonical, link)
+        if self.polls and self.finder.opening is not None:
+            yield self._opening_request(self.finder.opening, self.polls)
+            return
+        for poll, number in self.polls:
+            yield self._list_request(poll, number, poll.state_key)
 
-    def _list_request(self, poll: Poll, root: str) -> Request:
+    def _opening_request(self, opening: Poll, then: Sequence[tuple[Poll, int]], *, renewed: bool = False) -> Request:
+        request = self._list_request(opening, _OPENING, "")
+        request.cb_kwargs.update(then=then, renewed=renewed)
+        return request.replace(callback=self.opened)
+
+    async def opened(
+        self, response: Response, poll: Poll, number: int, root: str, then: Sequence[tuple[Poll, int]], renewed: bool
+    ) -> AsyncIterator[Request]:
+        """Take what the opening gave, and ask for the lists with it; without it they are not asked for and keep waiting."""
+        failure = _response_failure(response, is_list=True)
+        try:
+            if failure is None:
+                self._visit = _Visit(number=self._visit.number + 1, headers=self.finder.opened(_answer(response)))
+        except ShapeError as error:
+            failure = _list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
+        except RefusedError as error:
+            failure = _list_fault(response.url, error.kind, str(error), error.hint)
+        if failure is not None:
+            await self._list_failure(failure, number, root)
+            return
+        for asked, of_list in then:
+            yield self._list_request(asked, of_list, asked.state_key, renewed=renewed)
+
+    def _list_request(self, poll: Poll, number: int, root: str, *, renewed: bool = False) -> Request:
         # A backfill reads lists in full; validators and hashes belong to polling.
-        meta = {LIST_KEY: poll.state_key} if poll.state_key and not self._backfill else {}
+        meta: dict[str, Any] = {LIST_KEY: poll.state_key} if poll.state_key and not self._backfill else {}
         return Request(
             poll.url,
             method=poll.method,
-            headers=dict(poll.headers),
+            headers={**poll.headers, **self._visit.headers},
             body=poll.body,
             callback=self.list_answered,
             errback=self.list_failed,
-            cb_kwargs={"poll": poll, "root": root},
-            meta=meta,
+            cb_kwargs={"poll": poll, "number": number, "root": root},
+            meta={**meta, _VISIT: self._visit.number, _RENEWED: renewed},
             priority=_LIST_PRIORITY,
             dont_filter=True,
         )
 
-    def list_answered(self, response: Response, poll: Poll, root: str) -> Iterator[Request]:
+    async def list_answered(self, response: Response, poll: Poll, number: int, root: str) -> AsyncIterator[Request]:
         """Read one list answer and ask for its articles and further pages."""
         try:
-            yield from self._read_list(response, poll, root)
+            async for request in self._read_list(response, poll, number, root):
+                yield request
+        except _JournalBrokenError:
+            return
         except Exception as error:
             log.exception("list raised", extra={"source": self.job.source.name, "url": response.url})
-            self._list_failure(response.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it", root)
+            fault = _list_fault(response.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it")
+            await self._list_failure(fault, number, root)
 
-    def _read_list(self, response: Response, poll: Poll, root: str) -> Iterator[Request]:
+    async def _read_list(self, response: Response, poll: Poll, number: int, root: str) -> AsyncIterator[Request]:
         if "unchanged" in response.flags:
             self.tally.pages += 1
             self.tally.unchanged += 1
             return
+        if response.status != 200 and (again := self._in_new_visit(response, poll, number)):
+            yield again
+            return
         if poll.page > 1 and response.status == 404:
-            return  # sites that do not tell how many pages there are end their lists so
-        if failure := _response_failure(response, is_list=True):
-            self.tally.list_failed(failure, root)
+            # Sites that do not tell how many pages there are end their lists so.
+            await self._tell(self.journal.list_read(ListRead(number=number)))
             return
-        answer = Answer(
-            url=response.url,
-            body=response.body,
-            content_type=_header(response, "Content-Type"),
-            fetched_at=dt.datetime.now(dt.UTC),
-        )
+        failure = _response_failure(response, is_list=True)
         try:
-            reading = self.finder.read(poll, answer)
+            reading = self.finder.read(poll, _answer(response)) if failure is None else Reading()
         except ShapeError as error:
-            self._list_failure(
-                response.url, FailureKind.SHAPE, str(error), "look at the site: its form has changed", root
-            )
-            return
+            failure = _list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
         except RefusedError as error:
             if error.kind is FailureKind.BLOCKED:
                 self._rest(response.url, str(error))
-            self._list_failure(response.url, error.kind, str(error), error.hint, root)
+            failure = _list_fault(response.url, error.kind, str(error), error.hint)
+        if failure is not None:
+            await self._list_failure(failure, number, root)
             return
         self.tally.pages += 1
-        yield from self._follow(reading, poll, root)
+        async for request in self._follow(reading, poll, number, root):
+            yield request
 
-    def _follow(self, reading: Reading, poll: Poll, root: str) -> Iterator[Request]:
-        new, capped = 0, False
-        for link in reading.links:
-            canonical = canonicalise(link.url)
-            if not self.tally.register(canonical, link.url, root):
+    def _in_new_visit(self, response: Response, poll: Poll, number: int) -> Request | None:
+        """A list that was refused once more, where what the opening gave may have expired; None where that is not it."""
+        if self.finder.opening is None or response.meta[_RENEWED]:
+            return None
+        if response.meta[_VISIT] == self._visit.number:
+            return self._opening_request(self.finder.opening, [(poll, number)], renewed=True)
+        return self._list_request(poll, number, "", renewed=True)
+
+    async def _follow(self, reading: Reading, poll: Poll, number: int, root: str) -> AsyncIterator[Request]:
+        """Decide on a page's links and on what is read after it, tell the journal, then ask for it."""
+        shown = {canonicalise(link.url): link for link in reversed(reading.links)}  # the first of two rows counts
+        names = {canonical: frozenset({canonical, *identity_keys(link.url)}) for canonical, link in shown.items()}
+        standings = await self._tell(self.journal.standings(names))
+        links, capped = [], False
+        for canonical in dict.fromkeys(canonicalise(link.url) for link in reading.links):
+            link, standing = shown[canonical], standings[canonical]
+            if standing is Standing.SEEN or not self.tally.register(canonical, link.url, root):
                 continue
-            new += 1
-            if reason := skip_reason(link, self.job, self.tally.fetching - 1):
-                capped = capped or reason == "cap"
-                self.tally.settle_skip(canonical, reason)
-            elif link.text:
-                self._settle_inline(canonical, link)
-            else:
-                yield self._article_request(canonical, link)
-        for sub in reading.also:
-            modified = sub.context.get("modified")
-            if self.job.since is None or modified is None or modified >= self.job.since:
-                yield self._list_request(sub, root)
-        if reading.truncated and self._backfill:
-            hint = "ask for less at a time: keywords, or a finer split"
-            self._list_failure(poll.url, FailureKind.TOO_LARGE, reading.truncated, hint, root)
-        fresh = len(reading.links) if poll.reread else new
-        if reading.next_page and not capped and page_on(reading.links, fresh, poll.page, self.job):
-            yield self._list_request(reading.next_page, root)
+            reason = skip_reason(link, self.job, self.tally.fetching - 1, known=standing is Standing.KNOWN)
+            capped = capped or reason == "cap"
+            outcome = Skipped(url=link.url, reason=reason) if reason else self._inline(link) if link.text else None
+            if outcome is not None:
+                outcome = self.tally.settle(canonical, outcome)
+            links.append(FoundLink(canonical=canonical, url=link.url, link=link_to_json(link), outcome=outcome))
+        lists, held = self._lists_after(reading, poll, len(links), capped=capped)
+        cut = _list_fault(poll.url, FailureKind.TOO_LARGE, reading.truncated, _ASK_LESS) if reading.truncated else None
+        if cut is not None and self._backfill:
+            self.tally.list_failed(cut, root)
+        read = ListRead(
+            number=number,
+            links=tuple(links),
+            lists=tuple(map(poll_to_json, lists)),
+            held=tuple(map(poll_to_json, held)),
+            truncated=cut,
+        )
+        numbers = await self._tell(self.journal.list_read(read))
+        for after, of_list in zip(lists, numbers, strict=True):
+            yield self._list_request(after, of_list, root)
+        for found in links:
+            if found.outcome is None:
+                yield self._article_request(found.canonical, shown[found.canonical])
 
-    def list_failed(self, failure: Failure) -> None:
+    def _lists_after(
+        self, reading: Reading, poll: Poll, fresh: int, *, capped: bool
+    ) -> tuple[tuple[Poll, ...], tuple[Poll, ...]]:
+        """The lists to read after a page, and those that `max_pages` holds back."""
+        lists = [
+            sub for sub in reading.also
+            if self.job.since is None or not (at := sub.context.get("modified")) or dt.datetime.fromisoformat(at) >= self.job.since
+        ]  # fmt: skip
+        if reading.next_page is None or capped:
+            return tuple(lists), ()
+        step = onward(reading.links, fresh, poll, self.job)
+        following = replace(reading.next_page, trail=step.trail)
+        if step.end is None:
+            return (*lists, following), ()
+        return tuple(lists), (following,) if step.end is End.LIMIT else ()
+
+    async def list_failed(self, failure: Failure) -> None:
         """A list could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if self.tally.broken:
+            return
         found = of_exception(request.url, failure.value, is_list=True)
         if found is None:
             log.error(
@@ -162,18 +258,51 @@ class SourceSpider(scrapy.Spider):
                 exc_info=failure.value,
                 extra={"source": self.job.source.name, "url": request.url},
             )
-            found = FetchFailure(
-                url=request.url, kind=FailureKind.BUG, detail=repr(failure.value), hint="report it", is_list=True
-            )
-        self.tally.list_failed(found, request.cb_kwargs["root"])
+            found = _list_fault(request.url, FailureKind.BUG, repr(failure.value), "report it")
+        await self._list_failure(found, request.cb_kwargs["number"], request.cb_kwargs["root"])
 
     def _rest(self, url: str, reason: str) -> None:
         """Leave the host alone: it said so in a code of its own, with status 200."""
         seconds = self.job.source.rest or BLOCK_REST
         self.manners.pace.rest(urlsplit(url).netloc, seconds, reason, blocked=True)
 
-    def _list_failure(self, url: str, kind: FailureKind, detail: str, hint: str, root: str) -> None:
-        self.tally.list_failed(FetchFailure(url=url, kind=kind, detail=detail, hint=hint, is_list=True), root)
+    async def _list_failure(self, failure: FetchFailure, number: int, root: str) -> None:
+        self.tally.list_failed(failure, root)
+        with contextlib.suppress(_JournalBrokenError):
+            await self._note_pause(failure)
+            if number != _OPENING and failure.kind is not FailureKind.DEADLINE:
+                await self._tell(self.journal.list_failed(number, failure))
+
+    async def _settle(self, canonical: str, outcome: Outcome) -> None:
+        """Count what became of a link and tell it; what the deadline cut off waits on."""
+        outcome = self.tally.settle(canonical, outcome)
+        with contextlib.suppress(_JournalBrokenError):
+            if isinstance(outcome, FetchFailure):
+                await self._note_pause(outcome)
+                if outcome.kind is FailureKind.DEADLINE:
+                    return
+            await self._tell(self.journal.settled(canonical, outcome))
+
+    async def _note_pause(self, failure: FetchFailure) -> None:
+        """Tell that a host rests, before anything else is told: a crawl that is killed now must not ask it again."""
+        host = urlsplit(failure.url).netloc
+        if (failure.kind is FailureKind.BLOCKED or failure.retry_after) and (found := self.manners.pace.resting(host)):
+            rest, left = found
+            await self._tell(self.journal.paused(host, left, rest.reason, blocked=rest.blocked))
+
+    async def take_turn(self, host: str, seconds: float) -> None:
+        """Called before a request to `host`: one that is asked seldom is noted, so that it is also after a kill."""
+        if seconds >= _SELDOM:
+            await self._tell(self.journal.paused(host, seconds, "", blocked=False))
+
+    async def _tell(self, told: Awaitable[_T]) -> _T:
+        """Wait until the journal has it. A journal that fails ends the crawl: what it does not know must not happen."""
+        try:
+            return await told
+        except Exception as error:
+            self.tally.broken = self.tally.broken or error
+            self.abort.set()
+            raise _JournalBrokenError from error
 
     def _article_request(self, canonical: str, link: Link) -> Request:
         return Request(
@@ -189,28 +318,28 @@ class SourceSpider(scrapy.Spider):
 
         A page that only says where its text stands is followed there, once.
         """
+        outcome: Outcome
         if failure := _response_failure(response, is_list=False):
-            self.tally.settle_failure(canonical, replace(failure, url=link.url))
+            await self._settle(canonical, replace(failure, url=link.url))
             return []
         try:
-            article = await asyncio.to_thread(self._article, response, link)
+            outcome = self._within(link, await asyncio.to_thread(self._article, response, link))
         except TextElsewhereError as error:
-            if response.meta.get(_FOLLOWED):
-                self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "look at the page")
-                return []
-            request = self._article_request(canonical, replace(link, text_url=error.address))
-            request.meta[_FOLLOWED] = True
-            return [request]
+            if not response.meta.get(_FOLLOWED):
+                request = self._article_request(canonical, replace(link, text_url=error.address))
+                request.meta[_FOLLOWED] = True
+                return [request]
+            outcome = _unreadable(link.url, error.problem, "look at the page")
         except ThrottledError as error:
             self._rest(response.url, error.problem)
-            self.tally.settle_failure(canonical, of_block(link.url, error.problem, is_list=False))
+            outcome = of_block(link.url, error.problem, is_list=False)
         except ExtractionError as error:
-            self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "look at the page")
+            outcome = _unreadable(link.url, error.problem, "look at the page")
         except Exception as error:
             log.exception("article raised", extra={"source": self.job.source.name, "url": link.url})
-            self._article_failure(canonical, link.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it")
-        else:
-            self._settle(canonical, link, article)
+            detail = f"{type(error).__name__}: {error}"
+            outcome = FetchFailure(url=link.url, kind=FailureKind.BUG, detail=detail, hint="report it")
+        await self._settle(canonical, outcome)
         return []
 
     def _article(self, response: Response, link: Link) -> CrawledArticle:
@@ -249,30 +378,29 @@ class SourceSpider(scrapy.Spider):
         keys = article.keys if led_here == article.canonical_url else (*article.keys, led_here)
         return replace(article, keys=keys, author=article.author or link.author)
 
-    def _settle_inline(self, canonical: str, link: Link) -> None:
+    def _inline(self, link: Link) -> Outcome:
         """An article that the list carries whole: as HTML, or as plain text."""
         try:
             article = self._completed(_inline_draft(link), link.url, link, "list", dt.datetime.now(dt.UTC), None)
         except ExtractionError as error:
-            self._article_failure(canonical, link.url, FailureKind.EXTRACTION, error.problem, "switch full content off")
-        else:
-            self._settle(canonical, link, article)
+            return _unreadable(link.url, error.problem, "switch full content off")
+        return self._within(link, article)
 
-    def _settle(self, canonical: str, link: Link, article: CrawledArticle) -> None:
+    def _within(self, link: Link, article: CrawledArticle) -> Outcome:
+        """The article, or, where the list gave no date and the page's is outside the window, that it is passed over."""
         if link.published is None and self._backfill and article.published is not None:
-            # The list gave no date, so the window is checked on the page's.
             if self.job.since is not None and article.published < self.job.since:
-                self.tally.settle_skip(canonical, "too_old")
-                return
+                return Skipped(url=link.url, reason="too_old")
             if self.job.until is not None and article.published > self.job.until:
-                self.tally.settle_skip(canonical, "too_new")
-                return
-        self.tally.settle_article(canonical, article)
+                return Skipped(url=link.url, reason="too_new")
+        return article
 
-    def article_failed(self, failure: Failure) -> None:
+    async def article_failed(self, failure: Failure) -> None:
         """An article could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
         link: Link = request.cb_kwargs["link"]
+        if self.tally.broken:
+            return
         found = of_exception(link.url, failure.value, is_list=False)
         if found is None:
             log.error(
@@ -281,10 +409,29 @@ class SourceSpider(scrapy.Spider):
                 extra={"source": self.job.source.name, "url": link.url},
             )
             found = FetchFailure(url=link.url, kind=FailureKind.BUG, detail=repr(failure.value), hint="report it")
-        self.tally.settle_failure(request.cb_kwargs["canonical"], found)
+        await self._settle(request.cb_kwargs["canonical"], found)
 
-    def _article_failure(self, canonical: str, url: str, kind: FailureKind, detail: str, hint: str) -> None:
-        self.tally.settle_failure(canonical, FetchFailure(url=url, kind=kind, detail=detail, hint=hint))
+
+def _resumed(poll: Poll) -> Poll:
+    """A position taken up again: the list may have grown meanwhile, so its pages may repeat what was read."""
+    return replace(poll, trail=replace(poll.trail, before="", catching_up=True)) if poll.page > 1 else poll
+
+
+def _list_fault(url: str, kind: FailureKind, detail: str, hint: str) -> FetchFailure:
+    return FetchFailure(url=url, kind=kind, detail=detail, hint=hint, is_list=True)
+
+
+def _unreadable(url: str, problem: str, hint: str) -> FetchFailure:
+    return FetchFailure(url=url, kind=FailureKind.EXTRACTION, detail=problem, hint=hint)
+
+
+def _answer(response: Response) -> Answer:
+    return Answer(
+        url=response.url,
+        body=response.body,
+        content_type=_header(response, "Content-Type"),
+        fetched_at=dt.datetime.now(dt.UTC),
+    )
 
 
 def _response_failure(response: Response, *, is_list: bool) -> FetchFailure | None:

@@ -27,6 +27,19 @@ class Span:
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 
+    def halves(self) -> tuple[Span, ...]:
+        """Its later and its earlier half in whole days; empty where it is one day, or open."""
+        if self.since is None or self.until is None:
+            return ()
+        first, last = self.since.astimezone(CHINA).date(), self.until.astimezone(CHINA).date()
+        if first >= last:
+            return ()
+        middle = first + (last - first + _DAY) // 2
+        return (
+            replace(self, since=_midnight(middle)),
+            replace(self, until=_midnight(middle) - dt.timedelta(seconds=1)),
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:

@@ -36,6 +36,6 @@ def run(job: CrawlJob) -> CrawlReport:
 
 
 def check_law(report: CrawlReport) -> None:
-    """Nothing is silently absent: found = articles + skipped + failed articles."""
+    """Nothing is silently absent: found = articles + handed over + skipped + failed articles."""
     failed = [failure for failure in report.failures if not failure.is_list]
-    assert report.found == len(report.articles) + len(report.skipped) + len(failed)
+    assert report.found == len(report.articles) + report.handed_over + len(report.skipped) + len(failed)

@@ -182,7 +182,7 @@ class TestNotSuccess:
         assert len(web.asked(url)) == 2
 
     def test_capped_beyond_all_slices_is_said(self, web: FakeWeb) -> None:
-        """Where even one province has more rows than the site shows, the report says so."""
+        """Where even one province has more rows of one day than the site shows, the report says so."""
         found = entry("ggzy-results")
         record = {"id": "1", "title": "t", "publishTime": f"{NOW:%Y-%m-%d}", "url": "/information/html/a/1/1.shtml"}
 
@@ -196,7 +196,7 @@ class TestNotSuccess:
         report = crawl(web, spec, since=NOW - dt.timedelta(days=1), max_pages=5)
         said = [failure for failure in report.failures if failure.is_list]
         provinces = found.options["split"][0]["values"]
-        assert len(said) == len(provinces)
+        assert len(said) == 2 * len(provinces)  # two days
         assert {failure.kind for failure in said} == {FailureKind.TOO_LARGE}
         assert "1000" in said[0].detail
 

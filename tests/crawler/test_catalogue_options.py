@@ -172,7 +172,7 @@ class TestHanweb:
         ("api", {"split": [{"name": "p"}]}, "split.values"),
         ("api", {"split": {"name": "p"}}, "list of mappings"),
         ("api", {"spellings": {"in": "x", "name": "p", "values": [1]}}, "spellings.in"),
-        ("api", {"cap": 1000}, "'total' and 'cap' go together"),
+        ("api", {"cap": 1000}, "option 'cap' needs 'total'"),
         ("api", {"skip": {"path": "x"}}, "'skip' needs path and equals"),
         ("api", {"text_url_rewrite": {"find": "(", "put": ""}}, "no regular expression"),
         ("api", {"ok": {"path": "code", "again": [1]}}, "or path and blocked"),

@@ -20,7 +20,7 @@ from crawler.pages import REGISTRY
 from crawler.pages.finews import FinewsPage
 from crawler.pages.generic import GenericPage
 from crawler.pages.registry import PageConflictError, Registry
-from crawler.selection import page_on, skip_reason
+from crawler.selection import skip_reason
 from crawler.source_line import closing_source, labelled_source, strip_closing
 from crawler.spiders.base import Link
 from crawler.spiders.jsonpath import get_list, get_path, load_json, set_path
@@ -509,7 +509,7 @@ class TestBlockPages:
 
 
 class TestSelection:
-    """Which links are fetched, and when paging ends."""
+    """Which links are fetched."""
 
     JOB = CrawlJob(source=SourceSpec(name="s", kind=SourceKind.FEED, urls=("https://x.cn/",)))
 
@@ -522,25 +522,12 @@ class TestSelection:
     def test_reasons(self) -> None:
         """Known before old before cap."""
         since, until = dt.datetime(2026, 9, 10, tzinfo=CHINA), dt.datetime(2026, 9, 20, tzinfo=CHINA)
-        assert skip_reason(self.link("2026-09-15"), self.job(known=frozenset({"https://x.cn/1"})), 0) == "known"
+        assert skip_reason(self.link("2026-09-01"), self.job(since=since), 0, known=True) == "known"
         assert skip_reason(self.link("2026-09-01"), self.job(since=since), 0) == "too_old"
         assert skip_reason(self.link("2026-09-10"), self.job(since=since + dt.timedelta(hours=9)), 0) == ""
         assert skip_reason(self.link("2026-09-25"), self.job(until=until), 0) == "too_new"
         assert skip_reason(self.link("2026-09-15"), self.job(max_articles=3), 3) == "cap"
         assert skip_reason(self.link("2026-09-15"), self.JOB, 0) == ""
-
-    def test_pinned_old_item_does_not_end_paging(self) -> None:
-        """Only the last dated item ends a backfill: old items are pinned to the top of lists."""
-        job = self.job(since=dt.datetime(2026, 9, 10, tzinfo=CHINA))
-        assert page_on([self.link("2020-01-01"), self.link("2026-09-15", 2)], 2, 1, job)
-        assert not page_on([self.link("2026-09-15"), self.link("2026-09-01", 2)], 2, 1, job)
-
-    def test_a_poll_reads_one_page(self) -> None:
-        """Without `since` and `max_pages` nothing is paged; a page without news ends paging."""
-        assert not page_on([self.link("2026-09-15")], 1, 1, self.JOB)
-        assert page_on([self.link("2026-09-15")], 1, 1, self.job(max_pages=3))
-        assert not page_on([self.link("2026-09-15")], 0, 1, self.job(max_pages=3))
-        assert not page_on([self.link("2026-09-15")], 1, 3, self.job(max_pages=3))
 
 
 class TestRegistry:
