@@ -8,11 +8,12 @@ the value. `building` resolves them.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.config.alerts_model import (
     AlertsConfig,
@@ -115,6 +116,14 @@ class _Whole(Section):
 
 class ConfigFile(_Whole):
     """The whole of `config.yaml`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_sections(cls, value: object) -> object:
+        """A section whose every line is commented out is as one that is not there."""
+        if not isinstance(value, Mapping):
+            return value
+        return {key: part for key, part in value.items() if part is not None or key not in cls.model_fields}
 
     sources: tuple[SourceEntry, ...] = ()
     """Places to poll: picks from the catalogue (`use: …`) and sources of your own."""

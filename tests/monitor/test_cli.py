@@ -14,7 +14,8 @@ from tests.acceptance.world import world as make_world
 from tests.fakeweb.server import FakeWeb
 
 COMMANDS = (
-    "run", "once", "demo", "check", "sources list", "sources test", "backfill", "replay", "analyse", "extract", "list",
+    "run", "once", "demo", "check", "sources list", "sources show", "sources test",
+    "sources import", "sources export", "backfill", "replay", "analyse", "extract", "list",
     "show", "explain", "channels test", "db upgrade", "label", "train",
 )  # fmt: skip
 
@@ -80,7 +81,11 @@ def test_sources_and_check(told: World, capsys: pytest.CaptureFixture[str]) -> N
     """Sources show their state; a source can be tried; a check touches nothing."""
     assert baoxun("sources", "list", "--json") == 0
     (source,) = json.loads(capsys.readouterr().out)
-    assert (source["state"], source["articles"]) == ("正常 ok", 3)
+    assert (source["state"], source["health"], source["articles"]) == ("on", "ok", 3)
+    assert baoxun("sources", "list") == 0
+    assert capsys.readouterr().out.splitlines()[1].split("\t")[-1] == "正常 ok"
+    assert baoxun("sources", "show", "news", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["configured"]
     assert baoxun("sources", "test", "news") == 0
     assert "found 2, 读出 read 2" in capsys.readouterr().out
     asked = len(told.web.requests)

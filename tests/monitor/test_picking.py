@@ -136,6 +136,17 @@ def test_unknown_picks_are_told_with_all_other_mistakes() -> None:
     assert [p.path for p in caught.value.problems] == ["sources.0.use", "sources.2.use", "sources.3.name"]
 
 
+def read(text: str) -> Config:
+    return parse_config(text, file="c", base=Path())
+
+
+def test_a_section_that_is_all_comments_is_as_none() -> None:
+    """Whoever comments out the last line of a section has not broken the file; a key that is unknown stays one."""
+    assert read("sources:\n  # - use: ecns\nmonitor:\n") == read("")
+    with pytest.raises(ConfigError, match="sauces: unknown key"):
+        read("sauces:\n")
+
+
 def test_no_catalogue_is_read_where_nothing_is_picked() -> None:
     """Reading it takes the crawler, a second: `analyse --rules` shall not wait for that."""
 

@@ -1,0 +1,120 @@
+"""`sources list|show`: what is polled, what could be, in what state and why; for people and for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor import cli
+from monitor.config.reading import parse_config
+from monitor.inventory import Health, Standing, standings
+from monitor.records import SourceRecord
+
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+CONFIG = """\
+sources:
+  - use: tag:ccgp
+  - name: mine
+    title: 自办报
+    tags: [paper]
+    kind: feed
+    url: http://mine.example/feed
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with that configuration."""
+    (tmp_path / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def baoxun(*arguments: object) -> int:
+    return cli.run([str(a) for a in arguments])
+
+
+def record(name: str, **changes: object) -> SourceRecord:
+    values = {
+        "name": name, "state": {}, "next_check_at": NOW, "last_checked_at": NOW, "last_success_at": NOW,
+        "last_new_at": None, "baseline_at": NOW, "failures": 0, "last_problem": "", "articles": 7, **changes,
+    }  # fmt: skip
+    return SourceRecord(**values)  # type: ignore[arg-type]
+
+
+def test_health_is_told_from_the_record() -> None:
+    """Off before all else; never polled, failing, ok."""
+    mine, off = (parse_config(CONFIG, file="c", base=Path()).source(name) for name in ("mine", "ccgp-search"))
+    assert mine
+    assert off
+    cases = {
+        Health.NEVER: (mine, None), Health.OK: (mine, record("mine")), Health.OFF: (off, record("ccgp-search")),
+        Health.FAILING: (mine, record("mine", failures=2, last_problem="unreachable: refused")),
+    }  # fmt: skip
+    for health, (source, remembered) in cases.items():
+        assert Standing(source=source, record=remembered).health is health
+    assert Standing(source=mine, record=record("mine", last_checked_at=None)).health is Health.NEVER
+
+
+def test_those_that_are_off_are_listed_when_asked_for() -> None:
+    """In the order of the file; by tag."""
+    sources = parse_config(CONFIG, file="c", base=Path()).sources
+    assert "ccgp-search" not in [one.source.name for one in standings(sources, ())]
+    assert "ccgp-search" in [one.source.name for one in standings(sources, (), off=True)]
+    (found,) = standings(sources, [record("mine")], tag="paper")
+    assert (found.source.name, found.articles) == ("mine", 7)
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """State, evidence, cadence and why off, in a pipe a column each; counts on standard error."""
+    assert baoxun("sources", "list", "--all") == 0
+    said = capsys.readouterr()
+    rows = {line.split("\t")[0]: line.split("\t") for line in said.out.splitlines()}
+    assert rows["ccgp-other"][2:6] == ["low-rate", "high", "listing", "2h"]
+    assert rows["ccgp-search"][2] == "off"
+    assert "IP" in rows["ccgp-search"][-1]
+    assert rows["mine"][2:] == ["on", "", "feed", "15m", "0", "", "未查过 never polled"]
+    assert "开 on 4，低频 low-rate 1，停 off 3" in said.err
+    assert baoxun("sources", "list", "--tag", "paper", "--json") == 0
+    (mine,) = json.loads(capsys.readouterr().out)
+    assert (mine["state"], mine["health"], mine["entry"], mine["tags"]) == ("on", "never polled", "", ["paper"])
+
+
+def test_the_catalogue_is_listed_with_what_is_picked(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that is live; with --all what is off too, and why."""
+    assert baoxun("sources", "list", "--catalogue", "--json") == 0
+    offers = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
+    assert offers["ccgp-local"]["picked"]
+    assert not offers["nhsa"]["picked"]
+    assert "off" not in {one["state"] for one in offers.values()}
+    assert baoxun("sources", "list", "--catalogue", "--all", "--tag", "wechat") == 0
+    said = capsys.readouterr()
+    assert [line.split("\t")[0] for line in said.out.splitlines()[1:]] == ["sogou-weixin", "wewe-rss", "wechat"]
+    assert "use wewe-rss" in said.out
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "ccgp-search",
+            ["停 off", "IP", "35s", "6h", "warm-up", "robots.txt", "https answered 502", "high", "大病保险"],
+        ),
+        ("nhsa", ["the catalogue, not picked yet", "- use: nhsa", "hanweb", "国家医疗保障局", "HEAD answers 403"]),
+        ("mine", ["自办报", "config.yaml", "http://mine.example/feed", "crawler.delay", "未查过"]),
+    ],
+)
+def test_show_tells_everything(name: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one's own, of what was picked, and of what was not."""
+    assert baoxun("sources", "show", name) == 0
+    said = capsys.readouterr().out
+    assert [word for word in words if word not in said] == []
+
+
+def test_an_unknown_name_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest names, also of the catalogue; wrong usage."""
+    for command in ("show", "test"):
+        assert baoxun("sources", command, "nhssa") == 2
+        assert "did you mean nhsa" in capsys.readouterr().err
