@@ -6,7 +6,7 @@ get what, when, and what was accepted; `Rules` say who gets what; `build_senders
 
 from __future__ import annotations
 
-from alerts.admission import Rules, Surroundings
+from alerts.admission import Rules, Surroundings, admit
 from alerts.book import DEAD_LETTERS, Attempt, Book, Carried, Delivery, DeliveryState, LaneState, Recent, Waiting
 from alerts.breaker import Breaker, BreakerState
 from alerts.build import build_senders
@@ -144,6 +144,7 @@ __all__ = [
     "Waiting",
     "WebhookSettings",
     "Within",
+    "admit",
     "build_senders",
     "labels_of",
     "parse_matcher",

@@ -97,6 +97,11 @@ class Outbox:
         row = self._session.scalars(select(OutboxRow).where(col(OutboxRow.alert_key) == alert_key)).one_or_none()
         return _alert(row) if row else None
 
+    def by_number(self, number: int) -> StoredAlert | None:
+        """The alert of this number, as lists show it."""
+        row = self._session.get(OutboxRow, number)
+        return _alert(row) if row else None
+
     def get_many(self, alert_keys: Iterable[str]) -> Mapping[str, StoredAlert]:
         """Alerts by their keys; those that do not exist are left out."""
         query = select(OutboxRow).where(col(OutboxRow.alert_key).in_(tuple(alert_keys)))

@@ -102,25 +102,34 @@ def test_a_channel_that_fails_is_tried_again_and_the_other_is_not_repeated(world
     assert len(world.robot.received) == 3
     with world.product() as app, app.store.reading() as unit:
         (alert,) = unit.outbox.recent(9)
-        outcomes = [(r.channel, r.outcome) for r in unit.outbox.receipts(alert.alert_key)]
+        outcomes = [(r.channel, r.outcome) for r in unit.deliveries.receipts_of_alert(alert.alert_key)]
     assert alert.state is AlertState.DONE
     assert sorted(outcomes) == [("email", "accepted"), ("wecom", "accepted"), ("wecom", "retry"), ("wecom", "retry")]
 
 
-def test_a_channel_that_refuses_for_good_is_on_record(world: World) -> None:
-    """The others got it; who did not, and why, stands on the alert."""
+@pytest.mark.parametrize("mended", [True, False])
+def test_a_channel_with_a_revoked_key_is_waited_for_and_on_record(world: World, mended: bool) -> None:
+    """The others got it; once the robot takes messages again it gets its own; after days it is given up, and says why."""
     watch(world, "north")
     show(world, "north")
     world.round()
     show(world, "north", ARTICLES["chongqing"])
-    world.robot.script(ROBOT, Answer.json({"errcode": 93000, "errmsg": "invalid webhook url"}))
+    revoked = Answer.json({"errcode": 93000, "errmsg": "invalid webhook url"})
+    world.robot.script(ROBOT, revoked)
     world.clock.forward(hours=1)
     world.round()
     with world.product() as app, app.store.reading() as unit:
+        assert [a.state for a in unit.outbox.recent(9)] == [AlertState.PENDING]
+    world.robot.script(ROBOT, Answer.json({"errcode": 0}) if mended else revoked)
+    for _ in range(2):
+        world.clock.forward(days=4 if not mended else 0, hours=2)
+        world.round()
+    with world.product() as app, app.store.reading() as unit:
         (alert,) = unit.outbox.recent(9)
+        states = {d.channel: d.state for d in unit.deliveries.of_alert(alert.alert_key)}
     assert alert.state is AlertState.DONE
-    assert "desk/wecom" in alert.reason
-    assert "93000" in alert.reason
+    assert states == {"email": "accepted", "wecom": "accepted" if mended else "given up"}
+    assert mended or ("desk/wecom" in alert.reason and "93000" in alert.reason)
 
 
 @pytest.mark.parametrize("answers", [True, False], ids=["it answers", "it talks nonsense"])
