@@ -151,10 +151,14 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lot:
-    """One lot (包, 标项, 采购包) of a tender: number as printed, and its own facts."""
+    """One lot (包, 标项, 采购包) of a tender: number and name as printed, and its own facts.
+
+    Keys are those of `Fact`, besides `rate` (a share) and `candidate` (recommended, not chosen).
+    """
 
     number: str
     facts: tuple[Fact, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -76,7 +76,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _lot(lot: Lot) -> dict[str, Any]:
-    return {"number": lot.number, "facts": [_fact(f) for f in lot.facts]}
+    return {"number": lot.number, "name": lot.name, "facts": [_fact(f) for f in lot.facts]}
 
 
 def _span(span: Span) -> dict[str, Any]:

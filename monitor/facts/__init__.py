@@ -13,12 +13,13 @@ from monitor.facts.claims import payout_and_count
 from monitor.facts.context import Context
 from monitor.facts.deadlines import deadline
 from monitor.facts.lots import lots
-from monitor.facts.names import product, project, project_number
+from monitor.facts.names import project, project_number
 from monitor.facts.participation import participation_rate
 from monitor.facts.parties import insurers, winners
 from monitor.facts.people import insured_persons
 from monitor.facts.places import regions
 from monitor.facts.premiums import premium_per_person, premium_total
+from monitor.facts.product_names import product
 from monitor.facts.programmes import programmes
 from monitor.facts.terms import period
 from monitor.model import Classification, Fact, FactSheet, Relevance, Topic, Update
@@ -64,7 +65,7 @@ def extract(document: Document, classification: Classification, vocabulary: Voca
         facts = [f for f in facts if f.key != "premium_total" or all(f.value != s.value for s in sums)]
         facts += sums
         conflicts += sum_conflicts
-    return FactSheet(facts=tuple(facts), lots=lots(context), rates=rates(context), conflicts=tuple(conflicts))
+    return FactSheet(facts=tuple(facts), lots=lots(context, acting), rates=rates(context), conflicts=tuple(conflicts))
 
 
 def _text(context: Context, facts: tuple[Fact, ...]) -> str:

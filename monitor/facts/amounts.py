@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from monitor.facts import scope
 from monitor.facts.context import Context
-from monitor.facts.layout import AMENDED, LOT, Field
+from monitor.facts.layout import AMENDED, Field
+from monitor.facts.lot_names import LOT
 from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit, find_quantities
 from monitor.model import Conflict, Fact, Stage
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from monitor.facts.labels import Label, LabelWords
+from monitor.facts.lot_names import LOT, NUMERAL, lot_number
 from monitor.facts.tables import Cell, Head, align, fits, is_ruled, is_total, read_head, split_cells, total_cells
 
 
@@ -65,21 +66,13 @@ _COUNT = re.compile(r"\s*(\d{1,2})\s?[、.．)](?!\d)")
 _BOXED = re.compile(r"【(?P<label>[^】\n]{2,12})】(?=\S)")
 _COLON = re.compile(r"[:：]")
 _SENTENCE = re.compile(r"[。！？]")
-_NUMERAL = r"[一二三四五六七八九十\dA-Za-z]{1,3}"
-LOT = re.compile(
-    rf"第?\s?(?:采购包|标包|标项|标段|分包|包组|包件|合同包|包号|包)\s?[:：]?\s?(?P<after>{_NUMERAL})(?![A-Za-z\d一-鿿])"
-    rf"|第?(?P<before>{_NUMERAL})\s?(?:采购包|标包|标项|标段|分包|合同包|包)(?![含括装])"
-    r"|(?:lot|package)\s?(?:no\.?\s?)?(?P<en>\d{1,2}|[A-Z])\b",
-    re.IGNORECASE,
-)
-"""A lot as it is named: 采购包1, 标项二, 第三包, A包, Lot 2."""
-
 AMENDED = "更正"
 """The label of a value that a row 更正前/更正后 puts in the place of another."""
 
 _NAMES = frozenset({"project", "buyer", "winner", "supplier", "lot_name", "project_number", "name", "contract_name"})
 _LISTED = frozenset({"winner", "supplier", "candidate"})
 _COMPANY_LINE = re.compile(r"[^，。:：]{4,60}(?:公司|中心|营业部|Branch|Ltd\.?)(?:\([^()]*\))?[;；、。]?$")
+_TOTAL_LABEL = re.compile(r"\s*(?:合计|总计|共计|各包合计|总(?:中标|成交|中选|合同|预算)|grand total)", re.IGNORECASE)
 _STRANGER = re.compile(r"\s(?=[\u4e00-\u9fff]{2,10}[:：])")
 """A label that no role is known for ends the value before it."""
 
@@ -178,7 +171,7 @@ def _read_line(reader: _Reader, start: int, line: str) -> None:
         reader.pending = None
         return
     if lot and (lot.end() == len(content.rstrip()) or content[lot.end()] in " :：(（,，\t、的、为"):
-        reader.enter_lot(_lot_number(lot))
+        reader.enter_lot(lot_number(lot))
     if _read_labels(reader, start + offset, content):
         return
     heading = reader.words.heading(content) if len(content) <= 60 and not _SENTENCE.search(content) else None
@@ -197,10 +190,6 @@ def _read_line(reader: _Reader, start: int, line: str) -> None:
         reader.pending = None
         if label.role not in ("award_section", "subject_section", "other_section", *_LISTED):
             reader.add(label, printed, line, start)
-
-
-def _lot_number(match: re.Match[str]) -> str:
-    return (match["after"] or match["before"] or match["en"] or "").upper()
 
 
 def _read_labels(reader: _Reader, start: int, content: str) -> bool:
@@ -240,14 +229,17 @@ def _read_labels(reader: _Reader, start: int, content: str) -> bool:
         if label.role == "name" and at and (above := reader.words.find(content[: content.find(printed)])):
             reader.sub_section = above.role  # "1.采购人信息 名 称：…" on one line
         if label.role == "lot":
-            lot = re.match(rf"\s*第?(?P<n>{_NUMERAL})", value)
+            lot = re.match(rf"\s*第?(?P<n>{NUMERAL})", value)
             reader.enter_lot(lot["n"].upper() if lot else reader.lot)
         if not value.strip():
             reader.pending = (label, printed)
             if label.role in ("award_section", "buyer", "agency", "intended", "winner"):
                 reader.sub_section = label.role
             continue
-        reader.add(label, printed, value, start + at)
+        total = bool(_TOTAL_LABEL.match(printed))
+        if total:
+            reader.lot = ""  # "合计参保人数", "总中标金额": of all lots, below the last one
+        reader.add(label, printed, value, start + at, total=total)
     reader.row = 0
     return True
 
@@ -280,10 +272,10 @@ def _read_row(reader: _Reader, start: int, cells: tuple[Cell, ...]) -> None:
         (lot for c in cells if (lot := LOT.match(c.text)) and lot.end() - lot.start() >= min(len(c.text), 3)), None
     )
     if named:
-        reader.enter_lot(_lot_number(named))
+        reader.enter_lot(lot_number(named))
     item: Label | None = None
     for label, cell in align(reader.head, cells):
-        if label.role == "lot" and not named and (bare := re.match(rf"{_NUMERAL}$", cell.text.strip())):
+        if label.role == "lot" and not named and (bare := re.match(rf"{NUMERAL}$", cell.text.strip())):
             reader.enter_lot(bare.group().upper())
         if label.role == "changed_item":
             item = reader.words.heading(cell.text)

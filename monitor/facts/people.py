@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from monitor.facts import scope
 from monitor.facts.context import Candidate, Context, exact_form
-from monitor.facts.layout import LOT
+from monitor.facts.lot_names import LOT
 from monitor.facts.quantities import Basis, Quantity, Unit
 from monitor.facts.series import latest, yearly
 from monitor.model import Fact
@@ -134,9 +134,10 @@ def _cues(context: Context, quantity: Quantity) -> float:
         words["insured_strong"].search(whole, *_topic_sentence(context, quantity)) and quantity.unit is Unit.PERSONS
     )
     named = quantity.unit is Unit.BARE and (_NOUN_LED_IN.search(before) or _WERE_INSURED.match(whole, quantity.end))
-    if not (counted or named) and quantity.unit is Unit.BARE:
-        if not (_CHANGED.search(before) or _of_a_base(context, quantity)):
-            return 0.0
+    if quantity.unit is Unit.BARE and not (
+        counted or named or _CHANGED.search(before) or _of_a_base(context, quantity)
+    ):
+        return 0.0
     score = 4.0 if counted else 1.5 if named else 0.0
     if words["insured_before"].search(before):
         score += 2
