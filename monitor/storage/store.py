@@ -18,6 +18,7 @@ from monitor.storage.conditions import Conditions
 from monitor.storage.database import Database
 from monitor.storage.deliveries import Deliveries
 from monitor.storage.following import ThreadStates
+from monitor.storage.frontier import Frontier
 from monitor.storage.index import SqlIndex
 from monitor.storage.judgements import Judgements
 from monitor.storage.models import Models
@@ -47,6 +48,7 @@ class UnitOfWork:
     judgements: Judgements
     models: Models
     opinions: Opinions
+    frontier: Frontier
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -91,4 +93,5 @@ def _unit(session: Session) -> UnitOfWork:
         judgements=Judgements(session),
         models=Models(session),
         opinions=Opinions(session),
+        frontier=Frontier(session),
     )
