@@ -24,6 +24,9 @@ SUMMARY_IN_A_NOTE: Final = 120
 _GROUPS_COUNTED: Final = 4
 """Groups that a note's headline counts by name; a subject line shows no more."""
 
+_LONGEST_NAME: Final = 30
+"""Characters of a group's name."""
+
 NameOf = Callable[[str, str, str], str]
 """(label, value, language) → what people call it."""
 
@@ -71,7 +74,9 @@ def note_content(alerts: Sequence[Alert], form: MessageForm, setting: Setting) -
         number += len(entries)
     if len(sections) == 1 and not sections[0].urgent:
         sections = [NoteSection(heading="", entries=sections[0].entries)]  # the headline has said it
-    return NoteContent(title=_headline(alerts, form, setting), sections=tuple(sections))
+    words, name, counts = setting.words, _note_name(alerts, form, setting), _counts(alerts, setting)
+    title = name + (words.colon + words.comma.join(counts) if counts else "")
+    return NoteContent(title=title, name=name, counts=counts, sections=tuple(sections))
 
 
 def alert_marks(alert: Alert, setting: Setting) -> escape.Safe:
@@ -106,7 +111,7 @@ def _entry(placed: Placed, number: int, moment: dt.datetime, setting: Setting) -
         title=escape.one_line(alert.title),
         summary=cut(escape.one_line(alert.summary), SUMMARY_IN_A_NOTE),
         changes=alert.changes,
-        deadline=_deadline(alert, moment, setting),
+        deadline=_deadline(placed.deadline, moment, setting),
         link=alert.link,
         source=_dotted(alert.link.note, _printed(alert.published or alert.created_at, setting.zone)),
         urgent=alert.severity is Severity.URGENT,
@@ -119,32 +124,36 @@ def _call(alert: Alert, setting: Setting) -> str:
     if alert.kind not in (AlertKind.REMINDER, AlertKind.ESCALATION):
         return ""
     untaken = setting.words.untaken if alert.kind is AlertKind.ESCALATION else ""
-    return untaken + _deadline(alert, setting.moment((alert,)), setting)
+    return untaken + _deadline(alert.deadline, setting.moment((alert,)), setting)
 
 
-def _deadline(alert: Alert, moment: dt.datetime, setting: Setting) -> str:
+def _deadline(deadline: dt.datetime | None, moment: dt.datetime, setting: Setting) -> str:
     """The deadline and the time left, as `截止 2024-05-06 09:30，还剩 3 天`; nothing where there is none."""
-    if alert.deadline is None:
+    if deadline is None:
         return ""
-    words, local = setting.words, alert.deadline.astimezone(setting.zone)
+    words, local = setting.words, deadline.astimezone(setting.zone)
     # The last minute of a day stands for the day; midnight does not, for it ends the day before.
     printed = f"{local:%Y-%m-%d}" if (local.hour, local.minute) == (23, 59) else f"{local:%Y-%m-%d %H:%M}"
     return f"{words.deadline} {printed}{words.comma}{words.left(local, moment)}"
 
 
-def _headline(alerts: Sequence[Alert], form: MessageForm, setting: Setting) -> str:
-    """What the note is and how much of what it holds, as `晨报 · 12 条：招标 5，结果 4，其他 3`."""
-    words = setting.words
-    named = Counter(_group_name(alert, setting) for alert in alerts).most_common()
-    shown, rest = named[:_GROUPS_COUNTED], named[_GROUPS_COUNTED:]
-    parts = [f"{escape.one_line(name)} {count}" for name, count in shown]
-    if rest:
-        parts.append(f"{words.other} {sum(count for _, count in rest)}")
-    name = words.merged
+def _note_name(alerts: Sequence[Alert], form: MessageForm, setting: Setting) -> str:
+    """What the note is, as `晨报 · 12 条`."""
+    words, name = setting.words, setting.words.merged
     if form is MessageForm.DIGEST:
         name = words.digest(setting.now.astimezone(setting.zone).hour if setting.now else None)
-    counted = words.colon + words.comma.join(parts) if any(name != words.other for name, _ in named) else ""
-    return f"{name} · {words.alerts.of(len(alerts))}{counted}"
+    return _dotted(name, words.alerts.of(len(alerts)))
+
+
+def _counts(alerts: Sequence[Alert], setting: Setting) -> tuple[str, ...]:
+    """How much of what the note holds, as `招标 5`, `结果 4`, `其他 3`; nothing where no alert belongs to a group."""
+    named = Counter(_group_name(alert, setting) for alert in alerts).most_common()
+    other = setting.words.other
+    if all(name == other for name, _ in named):
+        return ()
+    shown = [(name, count) for name, count in named if name != other][:_GROUPS_COUNTED]
+    rest = len(alerts) - sum(count for _, count in shown)
+    return tuple(f"{name} {count}" for name, count in (*shown, *[(other, rest)] * (rest > 0)))
 
 
 def _heading(section: Section, setting: Setting) -> str:
@@ -161,7 +170,7 @@ def _group_name(alert: Alert, setting: Setting) -> str:
 
 
 def _name(label: str, value: str, setting: Setting) -> str:
-    return setting.name_of(label, value, setting.words.lang)
+    return cut(escape.one_line(setting.name_of(label, value, setting.words.lang)), _LONGEST_NAME)
 
 
 def _dotted(*parts: str) -> str:

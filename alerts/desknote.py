@@ -19,10 +19,12 @@ GroupPath = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placed:
-    """One alert in its place. `earlier` is whether a later alert of its thread stands above it."""
+    """One alert in its place. `earlier` is whether a later alert of its thread stands above it; `deadline` is the
+    alert's, or None where a later one of its thread has told another since."""
 
     alert: Alert
-    earlier: bool = False
+    earlier: bool
+    deadline: dt.datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +48,7 @@ def arrange(
     for thread in ordered:
         urgent = _is_urgent(thread, urgent_within, now)
         section = sections.setdefault((urgent, () if urgent else group_of(thread[0], group_by)), [])
-        section += [Placed(alert=alert, earlier=place > 0) for place, alert in enumerate(thread)]
+        section += _placed(thread)
     # Stable: among the groups the order is that of their most pressing thread.
     return tuple(
         Section(urgent=urgent, path=path, placed=tuple(placed))
@@ -62,6 +64,13 @@ def group_of(alert: Alert, group_by: Iterable[str]) -> GroupPath:
 def loudest(alerts: Iterable[Alert]) -> Severity:
     """The severity of the most severe of them."""
     return max((alert.severity for alert in alerts), key=list(Severity).index)
+
+
+def _placed(thread: Sequence[Alert]) -> Iterable[Placed]:
+    told = False
+    for place, alert in enumerate(thread):
+        yield Placed(alert=alert, earlier=place > 0, deadline=None if told else alert.deadline)
+        told = told or alert.deadline is not None
 
 
 def _latest_first(thread: Iterable[Alert]) -> list[Alert]:

@@ -66,6 +66,7 @@ def compose(message: Rendered, settings: EmailSettings, *, date: float | None = 
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
     if message.severity is Severity.URGENT:
         mail["Importance"] = "high"
+        mail["X-Priority"] = "1"  # what Foxmail and QQ Mail read
     mail.set_content(message.body, cte="base64")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="base64")

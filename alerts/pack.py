@@ -75,9 +75,14 @@ class NoteSection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoteContent:
-    """What a desk note says, before it is printed in any format."""
+    """What a desk note says, before it is printed in any format.
+
+    `title` is the whole headline; `name` and `counts` are its parts, for a format with room to set them apart.
+    """
 
     title: str
+    name: str
+    counts: tuple[str, ...]
     sections: tuple[NoteSection, ...]
     omitted: int = 0
 

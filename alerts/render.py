@@ -36,6 +36,7 @@ _HTML_LIMIT: Final = 100_000
 """Bytes of a mail's HTML part: Gmail hides what comes after 102 KB."""
 
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
+_LINE_ENDS: Final = re.compile(r"[ \t]+$", re.M)
 _COLOURS: Final = {Severity.INFO: "#2f6f9f", Severity.NOTICE: "#1c64c8", Severity.URGENT: "#c92a2a"}
 
 
@@ -210,7 +211,8 @@ class Renderer:
         return lambda note: self._print(form, Sort.NOTE, note=note, **around)
 
     def _print(self, form: Form, sort: Sort, **values: Any) -> str:
-        return _BLANK_LINES.sub("\n\n", self._templates[form, sort].render(**values)).strip()
+        printed = _LINE_ENDS.sub("", self._templates[form, sort].render(**values))
+        return _BLANK_LINES.sub("\n\n", printed).strip()
 
 
 @cache

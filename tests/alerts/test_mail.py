@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import ssl
 from dataclasses import replace
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography import x509
@@ -27,13 +29,15 @@ from alerts import (
     EmailSettings,
     MailSecurity,
     Outcome,
+    Renderer,
     Secret,
     SendResult,
     Severity,
 )
 from alerts.mail import compose, submit
+from alerts.model import AlertKind, Message, MessageForm
 from tests.alerts.mailbox import DROP, STALL, TAKE, Mailbox
-from tests.alerts.samples import ALERT, alert, channel, rendered, sender
+from tests.alerts.samples import ALERT, NOW, alert, channel, receiver, rendered, sender
 
 PASSWORD = "p@ss:w/o%rd?&# 密码"
 
@@ -48,6 +52,9 @@ def account(mailbox: Mailbox, **changes: Any) -> EmailSettings:
         timeout=5.0,
     )
     return replace(base, **changes)
+
+
+SETTINGS = EmailSettings(host="mail.example", from_address="a@watch.example", to=("b@buyer.example",))
 
 
 def send(settings: EmailSettings, of: Alert = ALERT, *, repeat: bool = False) -> SendResult:
@@ -96,6 +103,61 @@ def test_mails_of_one_thread_refer_to_one_root_and_a_repeat_has_the_first_ones_i
     assert first["List-Id"] == other["List-Id"]
     assert repeated["Subject"].startswith("【可能重复】")
     assert other["Importance"] == "high"
+
+
+def sent(message: Message, receiver_name: str = "team") -> EmailMessage:
+    """The mail that a message becomes, as a mail program reads it."""
+    to = replace(receiver(), name=receiver_name)
+    composed = compose(Renderer().render_message(message, ChannelKind.EMAIL, to, now=NOW), SETTINGS)
+    return cast(EmailMessage, message_from_bytes(composed.as_bytes(), policy=SMTP_POLICY))
+
+
+def message(key: str, form: MessageForm, *alerts: Alert) -> Message:
+    return Message(key=key, receiver="team", channel="mail", form=form, alerts=alerts)
+
+
+SINGLE, MERGED, DIGEST = MessageForm.SINGLE, MessageForm.MERGED, MessageForm.DIGEST
+
+
+def test_an_update_begins_with_its_word_and_joins_what_it_updates() -> None:
+    news = sent(message("k-1", SINGLE, ALERT))
+    update = sent(message("k-2", SINGLE, alert("k-2", kind=AlertKind.UPDATE)))
+    assert update["Subject"].startswith("更新：")
+    assert update["References"] == news["References"]
+    assert update["Message-ID"] != news["Message-ID"]
+
+
+def test_the_digests_of_a_receiver_are_a_thread_of_their_own() -> None:
+    one = sent(message("b-1", DIGEST, ALERT, alert("k-2")))
+    next_ = sent(message("b-2", DIGEST, alert("k-3")))
+    others = sent(message("b-1", DIGEST, ALERT), "somebody else")
+    single = sent(message("k-1", SINGLE, ALERT))
+    assert one["References"] == next_["References"]
+    assert one["Message-ID"] != next_["Message-ID"]
+    assert len({mail["References"] for mail in (one, others, single)}) == 3
+    assert one["Subject"] == "晨报 · 2 条：result 2"
+
+
+def test_a_merged_mail_joins_a_thread_only_where_it_is_all_of_one() -> None:
+    single = sent(message("k-1", SINGLE, ALERT))
+    alike = sent(message("b-1", MERGED, ALERT, alert("k-2")))
+    mixed = sent(message("b-2", MERGED, ALERT, alert("k-3", thread="t-2")))
+    assert alike["References"] == single["References"] != mixed["References"]
+
+
+def test_an_urgent_alert_in_a_digest_makes_it_important() -> None:
+    calm = sent(message("b-1", DIGEST, ALERT))
+    urgent = sent(message("b-2", DIGEST, ALERT, alert("k-2", severity=Severity.URGENT)))
+    assert (calm["Importance"], urgent["Importance"], urgent["X-Priority"]) == (None, "high", "1")
+    assert urgent["List-Id"] == calm["List-Id"]
+
+
+@pytest.mark.parametrize("form", [SINGLE, DIGEST])
+def test_a_mail_fetches_nothing_from_afar(form: MessageForm) -> None:
+    html = parts(sent(message("k", form, ALERT)))["text/html"]
+    assert not re.search(r"<(img|link|script|iframe|object)|url\(|@import|src=", html)
+    assert "prefers-color-scheme: dark" in html
+    assert 'name="viewport"' in html
 
 
 def test_a_line_that_begins_with_a_dot_survives_and_does_not_end_the_mail() -> None:

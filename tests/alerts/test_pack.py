@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alerts import Alert, ChannelKind, Link, Renderer
 from alerts.escape import safe_url
+from alerts.model import AlertKind, Change
 from alerts.pack import ELLIPSIS, cut, cut_bytes, size
 from tests.alerts.samples import NOW, alert, receiver, rendered
 
@@ -67,6 +68,22 @@ def test_five_thousand_chinese_characters_fit_into_a_wecom_message() -> None:
     assert "https://news.example/a" in message.body
 
 
+def test_changes_are_lines_that_stay_whole_or_go_and_are_counted() -> None:
+    many = alert(
+        kind=AlertKind.UPDATE, changes=tuple(Change(name=f"项{n}", old="旧" * 30, new="新" * 30) for n in range(9))
+    )
+
+    def body(budget: int) -> str:
+        return RENDERER.render(many, ChannelKind.WECOM, receiver(), budget=budget).body
+
+    whole = {line for line in body(4096).splitlines() if line.startswith("- 项")}
+    some = [line for line in body(1200).splitlines() if line.startswith("- 项")]
+    assert len(whole) == 9 + 1, "nine changes and one fact"
+    assert 0 < len(some) < 9
+    assert set(some) <= whole
+    assert f"另有 {9 - len(some)} 项变更，见原文" in body(1200)
+
+
 def test_copies_go_first_then_evidence_then_facts_and_each_loss_is_told() -> None:
     big = alert(
         copies=tuple(Link(title="转载", url=f"https://c.example/{n}", note=f"报{n}") for n in range(5)),
@@ -105,6 +122,7 @@ def test_a_cut_leaves_no_half_character(length: int) -> None:
 
 
 @given(text=_text, budget=st.integers(0, 100))
+@example(text="\x80\U00010000", budget=5)
 def test_cut_bytes_stays_within_its_budget(text: str, budget: int) -> None:
     piece = cut_bytes(text, budget)
     assert size(piece) <= budget

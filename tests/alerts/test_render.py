@@ -13,7 +13,8 @@ from alerts.escape import host, markdown, mrkdwn, one_line, safe_url
 from tests.alerts.samples import ALERT, NOW, alert, receiver, rendered
 
 HOSTILE = (
-    "<script>alert(1)</script> @all <@U1> <!channel> [点我](javascript:alert(1)) **粗** `x` {{7*7}} \u202egnp\n# 标题"
+    "<script>alert(1)</script> @all @所有人 <@U1> <!channel> <at user_id=all></at> <at id=all></at> "
+    "[点我](javascript:alert(1)) **粗** `x` {{7*7}} &lt;b&gt; &#60; \u202egnp\u2066\U000e0041\n# 标题\r\n> 引"
 )
 CHATS = (
     ChannelKind.WECOM,
@@ -24,7 +25,7 @@ CHATS = (
 )
 
 
-class _Tags(HTMLParser):
+class Tags(HTMLParser):
     """What a mail client would see in a page."""
 
     def __init__(self, page: str) -> None:
@@ -100,7 +101,7 @@ def hostile() -> object:
 
 
 def test_nothing_from_the_web_becomes_html() -> None:
-    page = _Tags(rendered(ChannelKind.EMAIL, hostile()).html)  # type: ignore[arg-type]
+    page = Tags(rendered(ChannelKind.EMAIL, hostile()).html)  # type: ignore[arg-type]
     assert not {"script", "img"} & set(page.tags)
     assert "<script>alert(1)</script>" in page.text, "it is shown as the text it was"
     assert page.links == ["https://x.example/%22%3E%3Cimg%20src=x%3E%29"]
@@ -127,6 +128,60 @@ def test_nothing_from_the_web_becomes_a_slack_mention() -> None:
     assert "<@" not in body
     assert "&lt;script&gt;" in body
     assert body.count("<") == 1, "the link to the copy"
+
+
+def test_nothing_from_the_web_becomes_a_mention_in_a_service_of_apprises() -> None:
+    """Such a service gets plain text, and many read mentions and markup out of it all the same."""
+    body = rendered(ChannelKind.APPRISE, hostile()).body  # type: ignore[arg-type]
+    assert not {"@", "<", ">", "`", "*", "[", "\u202e"} & set(body)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChannelKind if kind is not ChannelKind.WEBHOOK])
+def test_no_line_from_the_web_opens_a_quotation_or_a_heading(kind: ChannelKind) -> None:
+    message = rendered(kind, alert(title="> 引", summary="# 题", evidence="", facts=()))
+    marks = [line[0] for line in message.body.splitlines() if line.strip()]
+    if kind is not ChannelKind.EMAIL and kind is not ChannelKind.CONSOLE:  # these two read no markup
+        assert ">" not in marks
+        assert "&" not in marks
+        assert "# 题" not in message.body.splitlines() or kind is ChannelKind.SLACK
+
+
+@pytest.mark.parametrize(
+    "character", "\u00ad\u061c\u180e\u200b\u200f\u202a\u202e\u2060\u2063\u2066\u2069\u206f\ufeff\U000e0041"
+)
+def test_characters_that_turn_or_hide_text_are_gone_from_every_form(character: str) -> None:
+    sly = alert(title=f"公{character}告", summary=f"中{character}标", facts=((f"金{character}额", f"1{character}2"),))
+    for kind in ChannelKind:
+        message = rendered(kind, sly)
+        assert character not in message.title + message.body + message.html
+        assert "公告" in message.title
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://News.Example:8443/a?b", "news.example"),
+        ("https://\u0430pple.example/", "xn--pple-43d.example"),
+        ("https://[2001:db8::1]/", "2001:db8::1"),
+        ("https://user@evil.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("https://a..b/", "a..b"),
+        ("https://" + "\u0430" * 70 + ".example/", ""),
+    ],
+)
+def test_the_host_that_is_shown_is_the_one_that_is_asked(url: str, shown: str) -> None:
+    """A letter that only looks like another must not pass for it."""
+    assert host(url) == shown
+
+
+def test_the_mail_shows_where_each_link_leads() -> None:
+    page = Tags(rendered(ChannelKind.EMAIL).html)
+    assert "news.example" in page.text
+    assert "copy.example" in page.text
+
+
+def test_entities_are_shown_as_they_were_written() -> None:
+    assert markdown("A&amp;B &#60; R&D") == "A＆amp;B ＆#60; R&D"
 
 
 def test_plain_text_has_no_control_characters() -> None:

@@ -13,7 +13,18 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from alerts import AppriseSettings, ChannelKind, Concern, Outcome, Receiver, Secret, SendResult, build_senders, posting, robot_codes
+from alerts import (
+    AppriseSettings,
+    ChannelKind,
+    Concern,
+    Outcome,
+    Receiver,
+    Secret,
+    SendResult,
+    build_senders,
+    posting,
+    robot_codes,
+)
 from alerts.posting import retry_after_seconds
 from alerts.robots import ROBOTS as TABLE
 from tests.alerts.collector import Answer, Collector, dingtalk_robot, feishu_robot
