@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from monitor.records import SourceRecord
+from monitor.staleness import Appearance
 from monitor.storage.tables import ArticleKeyRow, ArticleRow, SourceRow
 
 
@@ -63,6 +64,19 @@ class Sources:
         )
         query = select(col(ArticleKeyRow.key)).join(newest, col(ArticleKeyRow.article_id) == newest.c.id)
         return frozenset(self._session.scalars(query))
+
+    def appearances(self, name: str, limit: int = 1500) -> tuple[Appearance, ...]:
+        """When the `limit` articles of this source stored last appeared, newest first: what its rhythm is read from."""
+        query = (
+            select(col(ArticleRow.published), col(ArticleRow.published_precision), col(ArticleRow.first_seen_at))
+            .where(col(ArticleRow.source_name) == name)
+            .order_by(col(ArticleRow.id).desc())
+            .limit(limit)
+        )
+        return tuple(
+            Appearance(published=published, precision=precision, first_seen_at=first_seen_at)
+            for published, precision, first_seen_at in self._session.execute(query)
+        )
 
     def polled(
         self,
