@@ -9,12 +9,12 @@ over the term, a short name and a legal one): false differences are worse than m
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from monitor.facts.precision import agree, printed_step
 from monitor.identity import lot_name, lots_of
 from monitor.model import LIST_FACTS
 from monitor.phrases import CHINA
@@ -71,15 +71,6 @@ LOT_BOUND = frozenset(
 )
 """Facts of a lot that say nothing of the whole project."""
 
-_RELATIVE_DOUBT = 0.05
-"""The most by which "about 2 million" may be off."""
-_EXACT = 1e-9
-_NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?")
-_HEDGE_BEFORE = re.compile(
-    r"(?:约|近|逾|超|超过|突破|达|多达|about|around|nearly|over|some|more than)\s?(?:人民币|RMB|为|了)?\s?$",
-    re.IGNORECASE,
-)
-_HEDGE_AFTER = re.compile(r"\s?(?:多|余|左右|上下)")
 _DAY_PRINTED = re.compile(r"\d\s?月|[A-Z][a-z]{2,8} \d{1,2}|\d{4}[-/.]\d{1,2}[-/.]\d")
 _LEGAL = re.compile(r"有限(?:责任)?公司|相互保险社|Ltd|Limited|Inc\b", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -127,7 +118,7 @@ def same(a: Statement, b: Statement) -> bool:
     if isinstance(a.value, tuple) and isinstance(b.value, tuple):
         return set(a.value) <= set(b.value) or set(b.value) <= set(a.value)
     if isinstance(a.value, int | float) and isinstance(b.value, int | float):
-        return abs(a.value - b.value) < max(step(a), step(b), _EXACT * abs(a.value))
+        return agree(a.value, step(a), b.value, step(b))
     return bool(a.value == b.value)
 
 
@@ -136,21 +127,7 @@ def step(statement: Statement) -> float:
 
     Hedged figures (约200万, 300余人) and Chinese numerals (四百七十万) count their last zeros as not printed, by at most 5 %.
     """
-    value = float(statement.value)
-    raw = normalise(statement.raw).plain
-    found = _NUMBER.search(raw)
-    if found is None:
-        return min(_zeros(value), _RELATIVE_DOUBT * abs(value)) if _HAN.search(raw) else 0.0
-    printed = float(found[0].replace(",", ""))
-    if not printed or not value:
-        return 0.0
-    scale = abs(value / printed)
-    if not math.isclose(math.log10(scale), round(math.log10(scale)), abs_tol=1e-6):
-        return 0.0  # several numbers, or one that was reckoned: nothing is known of its precision
-    unit = scale * 10.0 ** -len(found[1] or "")
-    if not found[1] and _hedged(statement):
-        unit = max(unit, min(scale * _zeros(printed), _RELATIVE_DOUBT * abs(value)))
-    return unit
+    return printed_step(float(statement.value), statement.raw, statement.sentence)
 
 
 def closes_at(deadline: str) -> dt.datetime:
@@ -235,21 +212,3 @@ def _legal(names: tuple[str, ...]) -> tuple[str, ...]:
 def _holds(short: str, long: str) -> bool:
     letters = iter(long)
     return all(c in letters for c in short)
-
-
-def _zeros(value: float) -> float:
-    """The size of the last digit that is not zero: 100000 for 4,700,000."""
-    if value < 1 or value != int(value):
-        return 0.01 if 0 < value < 1 else 1.0
-    size = 1.0
-    while value % (size * 10) == 0:
-        size *= 10
-    return size
-
-
-def _hedged(statement: Statement) -> bool:
-    at = statement.sentence.find(statement.raw)
-    if at < 0:
-        return False
-    before, after = statement.sentence[max(0, at - 12) : at], statement.sentence[at + len(statement.raw) :]
-    return bool(_HEDGE_BEFORE.search(before) or _HEDGE_AFTER.match(after) or re.search(r"[多余]", statement.raw))
