@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -21,7 +22,6 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import UsageError
 from monitor.ingest import Problem
-from monitor.records import NewArticle
 from monitor.storage import Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -34,12 +34,19 @@ LINKS_AT_ONCE = 500
 ATTEMPTS = 6
 """A page that failed so often, over all runs, is given up."""
 
-OnProgress = Callable[[str, Account], None]
+_INSTANT = dt.timedelta(seconds=1)
+
+OnProgress = Callable[[str, Callable[[], Account]], None]
+"""Told of each page and article of a source, from a thread, with a way to ask how far it is."""
+
+
+def ignore_progress(source: str, account: Callable[[], Account]) -> None:
+    """For those who only want to know how it ends."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What a user asks for. `until` None is now; `asked` names the order as typed; `again` begins from the start."""
+    """What a user asks for. `until` is not included, None is now; `asked` names the order as typed; `again` begins from the start."""
 
     source: str
     asked: str
@@ -87,11 +94,11 @@ class Backfilling:
     ) -> None:
         self._config, self._store, self._crawler, self._clock, self._stint = config, store, crawler, clock, stint
 
-    async def backfill(self, order: Order, on_progress: OnProgress = lambda source, account: None) -> BackfillReport:
+    async def backfill(self, order: Order, on_progress: OnProgress = ignore_progress) -> BackfillReport:
         """Carry out an order, or go on with it where it was left; returns how it stands.
 
-        `on_progress` is told of each page and article, from a thread. Raises `UsageError` for an unknown source, for keywords
-        where a source cannot be searched, and for a window that is none; `CrawlFailedError` where crawling itself broke.
+        Raises `UsageError` for an unknown source, for keywords where a source cannot be searched, and for a window that is
+        none; `CrawlFailedError` where crawling itself broke.
         """
         if self._config.source(order.source) is None:
             raise UsageError(f"no source is called {order.source!r}; `baoxun sources list` shows their names")
@@ -129,7 +136,7 @@ class Backfilling:
         """The stored backfill of this name, with what failed in passing and what is within more pages waiting again; or a
         new one."""
         now = self._clock()
-        until = min(order.until or now, now)
+        until = min(order.until - _INSTANT, now) if order.until else now
         if order.since >= until:
             raise UsageError(f"the window is empty: it would end at {until:%Y-%m-%d %H:%M} UTC, before it begins")
         window = Window(source=order.source, asked=order.asked, since=order.since, until=until, keywords=order.keywords)
@@ -235,23 +242,20 @@ class _Keeper:
         """Store what a link became; one that leads to a stored article after all is known."""
         if found.article is None:
             return found, None
-        number = store_article(unit, found.article, self._clock())
+        number = unit.articles.add(found.article, self._clock())
         return (found, number) if number is not None else (replace(found, state=LinkState.KNOWN), None)
 
     def _tell(self) -> None:
         self.told += 1
+        self._on_progress(self._record.window.source, self._account)
+
+    def _account(self) -> Account:
         with self._store.reading() as unit:
-            account = unit.frontier.account(self._record.id)
-        self._on_progress(self._record.window.source, account)
-
-
-def store_article(unit: UnitOfWork, article: NewArticle, now: dt.datetime) -> int | None:
-    """Store an article of the past; None where it is known."""
-    return unit.articles.add(article, now)
+            return unit.frontier.account(self._record.id)
 
 
 def _stands_on(rest: HostPause, problems: Sequence[Problem]) -> bool:
-    return any(f"//{rest.host}/" in problem.url + "/" for problem in problems)
+    return any(urlsplit(problem.url).netloc == rest.host for problem in problems)
 
 
 def _report(
@@ -274,7 +278,7 @@ def _report(
         skipped=account.skipped,
         failed=account.failed,
         waiting=links.get(LinkState.WAITING, 0),
-        pages=lists.get(ListState.READ, 0) + lists.get(ListState.CUT, 0),
+        pages=account.lists_read,
         pages_waiting=lists.get(ListState.WAITING, 0),
         pages_held=lists.get(ListState.HELD, 0),
         pages_failed=account.lists_failed,

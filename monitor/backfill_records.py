@@ -88,6 +88,19 @@ class Account:
         return sum(self.links.values())
 
     @property
+    def done(self) -> int:
+        """Links that do not wait."""
+        return self.found - self.links.get(LinkState.WAITING, 0)
+
+    @property
+    def lists_read(self) -> int:
+        return self.lists.get(ListState.READ, 0) + self.lists.get(ListState.CUT, 0)
+
+    @property
+    def lists_left(self) -> int:
+        return self.lists.get(ListState.WAITING, 0)
+
+    @property
     def left(self) -> int:
         """List pages and links that wait or may be asked again."""
         links = self.links.get(LinkState.WAITING, 0) + self.links.get(LinkState.RETRY, 0)

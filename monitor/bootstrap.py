@@ -17,6 +17,7 @@ from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_
 from crawler import check_source as check_definition
 from monitor.alerting import StoreBook
 from monitor.archive import Archive
+from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock, system_clock
 from monitor.config import Config, SourceConfig
 from monitor.config.building import (
@@ -82,12 +83,11 @@ def build_app(
         if database.is_sqlite:
             upgrade(database, clock())
         store = Store(database)
-        poller = Poller(
-            crawl=crawl_with or functools.partial(crawl, manners=Manners()),
-            settings=build_crawl_settings(config),
-            specs=build_specs(config),
-            archive=archive if config.storage.keep_raw else None,
-        )
+        crawl_one = crawl_with or functools.partial(crawl, manners=Manners())
+        settings, specs = build_crawl_settings(config), build_specs(config)
+        raw = archive if config.storage.keep_raw else None
+        poller = Poller(crawl=crawl_one, settings=settings, specs=specs, archive=raw)
+        past = BackfillCrawler(crawl=crawl_one, settings=settings, specs=specs, archive=raw)
         desk = Desk(
             rules=rules,
             senders=senders,
@@ -100,6 +100,7 @@ def build_app(
             store=store,
             vocabulary=vocabulary,
             poller=poller,
+            past=past,
             desk=desk,
             clock=clock,
             opinions=SecondOpinion(asked, store, clock) if asked else None,

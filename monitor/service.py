@@ -1,16 +1,16 @@
-"""The use cases on one store: poll sources, understand what came, deliver alerts.
+"""The use cases on one store: poll sources, fetch their past, understand what came, deliver alerts.
 
-Each can be repeated or killed at any point; how, each module says: `polling`, `processing`, `delivery`.
+Each can be repeated or killed at any point; how, each module says: `polling`, `backfill`, `processing`, `delivery`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 import random
 from collections.abc import Callable
 
 from monitor.alerting import Desk
+from monitor.backfill import Backfilling, BackfillReport, OnProgress, Order, ignore_progress
+from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.delivery import Delivering, DeliverySummary
@@ -21,9 +21,7 @@ from monitor.second_opinion.asking import SecondOpinion
 from monitor.storage import Store
 from monitor.taxonomy import Vocabulary
 
-__all__ = ["DeliverySummary", "PollSummary", "ProcessSummary", "Service"]
-
-KNOWN_FOR_BACKFILL = 500_000
+__all__ = ["BackfillReport", "DeliverySummary", "Order", "PollSummary", "ProcessSummary", "Service"]
 
 
 class Service:
@@ -36,14 +34,15 @@ class Service:
         store: Store,
         vocabulary: Vocabulary,
         poller: Poller,
+        past: BackfillCrawler,
         desk: Desk,
         clock: Clock,
         opinions: SecondOpinion | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.config, self.store, self.vocabulary, self.clock = config, store, vocabulary, clock
-        self._poller = poller
         self._polling = Polling(config=config, store=store, poller=poller, clock=clock, chance=chance)
+        self._backfilling = Backfilling(config=config, store=store, crawler=past, clock=clock)
         self._processing = Processing(config=config, store=store, vocabulary=vocabulary, clock=clock, opinions=opinions)
         self._delivering = Delivering(desk=desk, clock=clock)
 
@@ -62,15 +61,12 @@ class Service:
         """
         return await self._polling.poll(name)
 
-    async def backfill(
-        self, name: str, *, since: dt.datetime, until: dt.datetime | None, max_pages: int
-    ) -> PollSummary:
-        """Page a source back to `since` and store what is missing, silently: no alerts come of it."""
-        source = self._polling.source(name)
-        record = await asyncio.to_thread(self._polling.record, name)
-        known = await asyncio.to_thread(self._polling.known, name, KNOWN_FOR_BACKFILL)
-        harvest = await self._poller.fetch(name, record, known, since=since, until=until, max_pages=max_pages)
-        return await asyncio.to_thread(self._polling.accept, source, record, harvest, True)
+    async def backfill(self, order: Order, on_progress: OnProgress = ignore_progress) -> BackfillReport:
+        """Page a source back in time and store what is missing, silently; goes on where an earlier run was left.
+
+        Raises `UsageError` where the source cannot be asked so, `CrawlFailedError` where crawling itself broke.
+        """
+        return await self._backfilling.backfill(order, on_progress)
 
     async def process_pending(self) -> ProcessSummary:
         """Understand every stored article that has no verdict yet, and queue the alerts that come of it."""

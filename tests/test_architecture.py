@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("crawler", "monitor", "alerts")
 DOORS = {
-    "crawler": {"monitor.ingest", "monitor.bootstrap", "monitor.config.building", "monitor.config.catalogue"},
+    "crawler": {"monitor.ingest", "monitor.backfill_crawl", "monitor.bootstrap", "monitor.config.building", "monitor.config.catalogue"},
     "alerts": {"monitor.alerting", "monitor.bootstrap", "monitor.config.channel_building", "monitor.config.rule_building",
                "monitor.config.secrets"},
 }
@@ -42,7 +42,8 @@ LAYERS = (
     ("monitor.bootstrap", "monitor.schedule"),
     ("monitor.replay",),
     ("monitor.service",),
-    ("monitor.polling", "monitor.processing", "monitor.delivery"),
+    ("monitor.polling", "monitor.backfill", "monitor.processing", "monitor.delivery"),
+    ("monitor.backfill_crawl",),
     ("monitor.ingest", "monitor.alerting"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
     ("monitor.storage", "monitor.archive", "monitor.analyse"),

@@ -1,9 +1,8 @@
-"""`run`, `once`, `demo`, `backfill`: commands that fetch."""
+"""`run`, `once`, `demo`: commands that watch."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,6 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.app import WATCH, app, built
-from monitor.cli.moments import as_moment
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
@@ -172,45 +170,3 @@ def _show_demo(report: DemoReport) -> None:
         output.tell_error(f"{mismatch.fault.value}: {mismatch.subject}: {mismatch.detail}")
     if not report.mismatches:
         output.say("演示通过 every expected alert came, once, and nothing else did", style="green")
-
-
-@app.command(rich_help_panel=WATCH)
-def backfill(
-    source: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="来源名 Names of sources.")],
-    since: Annotated[str, typer.Option(help="起 From, as 2026-01-31 or 30d (days back).")],
-    until: Annotated[str, typer.Option(help="止 Up to (not included); default now.")] = "",
-    max_pages: Annotated[int, typer.Option(min=2, help="最多翻页 Most list pages per source.")] = 200,
-    as_json: AsJson = False,
-) -> None:
-    """补采历史 · Page sources back to a date and store what is missing, without alerts.
-
-    What is stored already is not fetched again, so an interrupted backfill goes on where it was when run again.
-    """
-    from monitor.bootstrap import run_async
-
-    with built() as built_app:
-        now = built_app.clock()
-        start = as_moment(since, now, built_app.config.zone)
-        end = as_moment(until, now, built_app.config.zone) if until else None
-        summaries, processed = run_async(lambda: _backfill(built_app, source, start, end, max_pages))
-    if as_json:
-        output.as_json({"backfills": summaries, "processed": processed})
-    else:
-        output.table(
-            ("来源 source", "发现 found", "新存 stored", "已有 known", "略过 skipped", "失败 failed", "结果 outcome"),
-            [(s.source, s.found, s.stored, s.known, s.skipped, s.failed, s.problem or "ok") for s in summaries],
-        )
-        output.say(f"处理 processed {processed.total}: {processed.relevant} relevant, {processed.duplicate} copies")
-    if not all(s.succeeded for s in summaries):
-        raise typer.Exit(1)
-
-
-async def _backfill(
-    built_app: App, names: Sequence[str], since: dt.datetime, until: dt.datetime | None, max_pages: int
-) -> tuple[list[PollSummary], ProcessSummary]:
-    summaries = []
-    with output.progress("补采 backfilling", len(names)) as bar:
-        for name in names:
-            summaries.append(await built_app.service.backfill(name, since=since, until=until, max_pages=max_pages))
-            bar.advance(bar.task_ids[0])
-    return summaries, await built_app.service.process_pending()

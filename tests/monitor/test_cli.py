@@ -121,15 +121,19 @@ def test_replay_changes_nothing_unless_told(told: World, capsys: pytest.CaptureF
 
 
 def test_backfill_is_silent_and_goes_on(told: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """Old articles are stored without alerts; a second run finds nothing left to do."""
+    """Old articles are stored without alerts; the same command again says that it is done, and asks for nothing."""
     articles = {a.id: a for a in load_articles()}
     serve_feed(told.web, "/feed.xml", [("/h", articles["hangzhou"]), ("/old", articles["noise-chip"])])
     assert baoxun("backfill", "news", "--since", "2020-01-01", "--json") == 0
-    (summary,) = json.loads(capsys.readouterr().out)["backfills"]
-    assert summary["stored"] == 2
+    (report,) = json.loads(capsys.readouterr().out)["backfills"]
+    assert (report["stored"], report["complete"], report["already"]) == (2, True, False)
+    asked = len(told.web.requests)
     assert baoxun("backfill", "news", "--since", "2020-01-01", "--json") == 0
-    (summary,) = json.loads(capsys.readouterr().out)["backfills"]
-    assert summary["stored"] == 0
+    (report,) = json.loads(capsys.readouterr().out)["backfills"]
+    assert (report["stored"], report["stored_now"], report["already"]) == (2, 0, True)
+    assert len(told.web.requests) == asked
+    assert baoxun("backfill", "news", "--since", "2020-01-01", "--again") == 0
+    assert "\t0\t2\t0\t0\t0\t完成 complete" in capsys.readouterr().out
     assert (len(told.mails), len(told.chats)) == (1, 1)
 
 
