@@ -26,6 +26,11 @@ class ThreadStates:
         row = self._session.get(ThreadStateRow, thread_id)
         return _state(row) if row else None
 
+    def hold(self, thread_id: str) -> ThreadState | None:
+        """As `get`, kept from other writers until the transaction ends: two workers may read of one thread at a time."""
+        row = self._session.get(ThreadStateRow, thread_id, with_for_update=True)
+        return _state(row) if row else None
+
     def put(self, state: ThreadState) -> None:
         """Remember a thread as it stands now."""
         values: dict[str, Any] = {
@@ -36,7 +41,7 @@ class ThreadStates:
             "update": state.update,
             "events": list(state.events),
             "past_events": list(state.past_events),
-            "facts": [_json(s) for s in state.facts],
+            "facts": [statement_json(s) for s in state.facts],
             "deadline": state.deadline,
             "deadline_told_at": state.deadline_told_at,
             "ended": state.ended,
@@ -77,7 +82,7 @@ def _state(row: ThreadStateRow) -> ThreadState:
         update=row.update,
         events=tuple(row.events),
         past_events=tuple(row.past_events),
-        facts=tuple(_statement(s) for s in row.facts),
+        facts=tuple(statement_from(s) for s in row.facts),
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
         ended=row.ended,
@@ -87,13 +92,15 @@ def _state(row: ThreadStateRow) -> ThreadState:
     )
 
 
-def _json(statement: Statement) -> dict[str, Any]:
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """A statement as JSON values; tuples become lists."""
     values = asdict(statement)
     values["cited"]["at"] = statement.cited.at.isoformat()
     return values
 
 
-def _statement(values: Mapping[str, Any]) -> Statement:
+def statement_from(values: Mapping[str, Any]) -> Statement:
+    """The inverse of `statement_json`."""
     cited = values["cited"]
     value = values["value"]
     return Statement(
