@@ -9,11 +9,13 @@ from crawler.catalogue import CatalogueEntry, EntryState
 from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
 from crawler.failures import is_permanent
+from crawler.fixture import NotAFixtureError, save_fixture
 from crawler.items import (
     AttachmentMode,
     CrawledArticle,
     CrawlJob,
     CrawlReport,
+    Exchange,
     FailureKind,
     FetchFailure,
     Pause,
@@ -49,6 +51,7 @@ __all__ = [
     "CrawledArticle",
     "CrawlerError",
     "EntryState",
+    "Exchange",
     "ExtractionError",
     "FailureKind",
     "FeedError",
@@ -57,6 +60,7 @@ __all__ = [
     "Journal",
     "ListRead",
     "Manners",
+    "NotAFixtureError",
     "Outcome",
     "Pause",
     "RawPage",
@@ -77,5 +81,6 @@ __all__ = [
     "identity_keys",
     "is_permanent",
     "run_with_reactor",
+    "save_fixture",
     "searching",
 ]

@@ -16,12 +16,12 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.addresses import guard_for, literal, origin_of
 from crawler.connecting import AddressRefusedError, CheckedPool
-from crawler.items import FetchFailure
+from crawler.items import Exchange, FetchFailure
 from crawler.manners import DEFAULT_REST, retry_after
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class PoliteHandler(HTTP11DownloadHandler):
             request.meta["download_timeout"] = max(0.1, min(spider.job.settings.timeout, spider.seconds_left()))
             response = await spider.abort.wait(asyncio.ensure_future(super().download_request(request)))
             _note_rest(spider, host, response)
+            if spider.job.on_exchange is not None:
+                spider.job.on_exchange(_exchange(request, response))
         finally:
             gate.release()
         return response
@@ -153,6 +155,24 @@ def _note_rest(spider: SourceSpider, host: str, response: Response) -> None:
     if response.status == 429 or (response.status == 503 and asked is not None):
         reason = f"the server answered {response.status} and asked for rest"
         spider.manners.pace.rest(host, DEFAULT_REST if asked is None else asked, reason)
+
+
+def _exchange(request: Request, response: Response) -> Exchange:
+    return Exchange(
+        method=request.method,
+        url=request.url,
+        sent_headers=_headers(request.headers),
+        sent_body=request.body,
+        status=response.status,
+        headers=_headers(response.headers),
+        body=response.body,
+    )
+
+
+def _headers(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
+    )
 
 
 async def _sleep(spider: SourceSpider, seconds: float) -> None:

@@ -6,7 +6,7 @@ All times are aware UTC. All values are frozen; sequences are tuples.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -126,7 +126,22 @@ class CrawlJob:
     """Go on from here (with a journal); None begins with the source's first lists."""
     pauses: tuple[Pause, ...] = ()
     """What is remembered of hosts from before this process began."""
+    on_exchange: Callable[[Exchange], None] | None = None
+    """Told of every request that was answered, in order: for those who save a crawl (`fixture`)."""
     settings: CrawlSettings = field(default_factory=CrawlSettings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """A request and its answer as they travelled: redirects, robots.txt and warm-up among them, bodies as packed."""
+
+    method: str
+    url: str
+    sent_headers: tuple[tuple[str, str], ...]
+    sent_body: bytes
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

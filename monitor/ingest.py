@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from crawler import (
@@ -15,14 +16,17 @@ from crawler import (
     CrawlJob,
     CrawlReport,
     CrawlSettings,
+    Exchange,
     ExtractionError,
     FailureKind,
+    NotAFixtureError,
     RawPage,
     SourceDefinitionError,
     SourceSpec,
     SourceState,
     UrlState,
     extract_page,
+    save_fixture,
 )
 from monitor.archive import Archive, ArchivedPage
 from monitor.errors import CrawlFailedError, InputError, UsageError
@@ -106,10 +110,26 @@ class Poller:
         report = await self._report(job)
         return await asyncio.to_thread(self._harvest, name, report, self._archive)
 
-    async def sample(self, name: str) -> Harvest:
-        """Fetch a source once as if it were new, keeping nothing."""
-        job = CrawlJob(source=self._specs[name], settings=self._settings)
-        return self._harvest(name, await self._report(job), None)
+    async def sample(self, source: SourceSpec, *, articles: int, save_to: Path | None = None) -> Harvest:
+        """Fetch a source once as if it were new, at most `articles` of its articles, storing nothing.
+
+        `save_to` is a folder for the crawl as a replayable fixture (`crawler.fixture`). Raises `UsageError` where the
+        definition cannot work or the folder cannot be written.
+        """
+        exchanges: list[Exchange] = []
+        job = CrawlJob(
+            source=source,
+            settings=self._settings,
+            max_articles=articles,
+            on_exchange=exchanges.append if save_to is not None else None,
+        )
+        report = await self._report(job)
+        if save_to is not None:
+            try:
+                await asyncio.to_thread(save_fixture, save_to, job, exchanges, report)
+            except (OSError, NotAFixtureError) as exc:
+                raise UsageError(f"cannot save to {save_to}: {exc}") from exc
+        return self._harvest(source.name, report, None)
 
     async def _report(self, job: CrawlJob) -> CrawlReport:
         try:

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from crawler import FailureKind
+from crawler.fixture import read_fixture
 from monitor import cli
+from monitor.cli.sources.advice import ADVICE
 from monitor.config.reading import parse_config
 from monitor.inventory import Health, Standing, standings
 from monitor.records import SourceRecord
+from tests.fakeweb import FakeResponse, FakeWeb
+from tests.fakeweb.sites import BAN_PAGE, article_html, rss
 
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 CONFIG = """\
@@ -118,3 +123,81 @@ def test_an_unknown_name_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("show", "test"):
         assert baoxun("sources", command, "nhssa") == 2
         assert "did you mean nhsa" in capsys.readouterr().err
+
+
+def trial(web: FakeWeb, kind: str = "feed", path: str = "/feed", **more: object) -> None:
+    """A configuration whose one source stands on the fake web."""
+    source = {"name": "mine", "kind": kind, "url": web.url(path), "every": "15m", **more}
+    text = json.dumps({"crawler": {"delay": "0s", "retries": 0}, "sources": [source]})
+    Path("config.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_trial_shows_what_is_read_and_stores_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """A few articles, where the rest went, and which page object read them."""
+    with FakeWeb() as web:
+        trial(web)
+        web.add("/feed", rss(*((f"第{n}条", web.url(f"/{n}.html")) for n in range(5))))
+        for n in range(5):
+            web.add(f"/{n}.html", article_html(f"第{n}条新闻的标题"))
+        assert baoxun("sources", "test", "mine", "--limit", 2) == 0
+        said = capsys.readouterr().out
+        assert len([r for r in web.requests if r.path.endswith(".html")]) == 2
+    assert "发现 found 5, 读出 read 2, 略过 skipped 3" in said
+    assert "第0条新闻的标题" in said
+    assert "2026-09-29 14:40 · 某日报" in said
+    assert "read by generic" in said
+    assert baoxun("list", "--json") == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_trial_is_saved_for_tests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder holds the crawl with its fields; saving over something else is refused."""
+    with FakeWeb() as web:
+        trial(web)
+        web.add("/feed", rss(("一", web.url("/1.html"))))
+        web.add("/1.html", article_html("第一条新闻的标题"))
+        assert baoxun("sources", "test", "mine", "--save", tmp_path / "kept") == 0
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "x").write_text("x", encoding="utf-8")
+        assert baoxun("sources", "test", "mine", "--save", tmp_path / "other") == 2
+    assert "not empty" in capsys.readouterr().err
+    (article,) = read_fixture(tmp_path / "kept").golden["articles"]
+    assert article["title"] == "第一条新闻的标题"
+
+
+FAULTS = {
+    "unreachable": (FakeResponse(hang_up=True), "feed", "检查网络"),
+    "http_error": (FakeResponse(status=404), "feed", "HTTP 404"),
+    "blocked": (FakeResponse(body=BAN_PAGE.encode()), "feed", "不破解验证码"),
+    "empty": (FakeResponse(), "listing", "稍后再试"),
+    "shape": (FakeResponse(body=b"<html><body>404</body></html>"), "feed", "核对 options"),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_failed_trial_says_what_happened_and_what_to_do(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """By kind, in both languages, with the detail; exit code 1."""
+    answer, way, words = FAULTS[kind]
+    with FakeWeb() as web:
+        trial(web, way)
+        web.add("/feed", answer)
+        assert baoxun("sources", "test", "mine") == 1
+    said = capsys.readouterr().err
+    assert f"[{kind}]" in said
+    assert words in said
+    assert "下一步 next" in said
+
+
+def test_a_host_that_is_down_is_not_a_matter_of_robots(capsys: pytest.CaptureFixture[str]) -> None:
+    """With robots.txt obeyed, as it is by default."""
+    with FakeWeb() as web:
+        trial(web)
+    assert baoxun("sources", "test", "mine") == 1
+    said = capsys.readouterr().err
+    assert "[unreachable]" in said
+    assert "[robots]" not in said
+
+
+def test_there_is_advice_for_every_kind_of_failure() -> None:
+    """A new kind comes with words for people."""
+    assert set(ADVICE) == {kind.value for kind in FailureKind}
