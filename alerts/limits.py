@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sys
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -66,6 +67,7 @@ class Bucket:
     def __post_init__(self) -> None:
         for moment in self.sent:
             require_aware(moment, "sent")
+        object.__setattr__(self, "sent", tuple(sorted(self.sent)))
 
 
 def available(bucket: Bucket, limits: Limits, now: dt.datetime) -> int:
@@ -74,7 +76,7 @@ def available(bucket: Bucket, limits: Limits, now: dt.datetime) -> int:
     A send dated later than now counts for a window, too (the clock was set back a little); one further off than a window
     was dated by a clock so wrong that it says nothing, and waiting for its time could take years.
     """
-    return max(min((limit.count - len(_counting(bucket, limit, now)) for limit in limits), default=sys.maxsize), 0)
+    return max(min((limit.count - _count(bucket, limit, now) for limit in limits), default=sys.maxsize), 0)
 
 
 def take(bucket: Bucket, limits: Limits, n: int, now: dt.datetime) -> Bucket:
@@ -82,25 +84,34 @@ def take(bucket: Bucket, limits: Limits, n: int, now: dt.datetime) -> Bucket:
     require_aware(now, "now")
     if not 0 <= n <= available(bucket, limits, now):
         raise ValueError(f"{n} messages are not within the limit at {now}")
-    remembered = {moment for limit in limits for moment in _counting(bucket, limit, now)}
-    most = max((limit.count for limit in limits), default=0)
-    sent = [moment for moment in bucket.sent if moment in remembered] + [now] * min(n, most)
-    return Bucket(sent=tuple(sorted(sent)[-most:]) if most else ())
+    if not limits:
+        return Bucket()
+    # The windows lie around now, so that all that any limit counts is one stretch.
+    spans = [_span(bucket, limit, now) for limit in limits]
+    counting = bucket.sent[min(low for low, _ in spans) : max(high for _, high in spans)]
+    most = max(limit.count for limit in limits)
+    return Bucket(sent=tuple(sorted((*counting, *[now] * n))[-most:]))
 
 
 def next_token_at(bucket: Bucket, limits: Limits, now: dt.datetime) -> dt.datetime:
     """When the next message may be sent: `now` where one may already."""
     free_at = [now]
     for limit in limits:
-        counting = _counting(bucket, limit, now)
-        if len(counting) >= limit.count:
-            free_at.append(counting[-limit.count] + limit.window)
+        if _count(bucket, limit, now) >= limit.count:
+            _, high = _span(bucket, limit, now)
+            free_at.append(bucket.sent[high - limit.count] + limit.window)
     return max(free_at)
 
 
-def _counting(bucket: Bucket, limit: RateLimit, now: dt.datetime) -> tuple[dt.datetime, ...]:
-    """The sends that count against a limit at `now`, oldest first."""
-    return tuple(moment for moment in bucket.sent if -limit.window <= now - moment < limit.window)
+def _count(bucket: Bucket, limit: RateLimit, now: dt.datetime) -> int:
+    """How many sends count against a limit at `now`."""
+    low, high = _span(bucket, limit, now)
+    return high - low
+
+
+def _span(bucket: Bucket, limit: RateLimit, now: dt.datetime) -> tuple[int, int]:
+    """Which sends count against a limit at `now`: the places of the first, and after the last."""
+    return bisect_right(bucket.sent, now - limit.window), bisect_right(bucket.sent, now + limit.window)
 
 
 def _a_minute(count: int) -> RateLimit:

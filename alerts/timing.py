@@ -129,8 +129,12 @@ def quiet_until(
     """
     end = moment.astimezone(dt.UTC)
     # It ends: on a day that counts there is some time that is not quiet, and within LONGEST_REST days there is such a day.
-    while (later := _end_of_span(quiet, end, zone, calendar)) is not None:
-        end = later
+    day = end.astimezone(zone).date() - _A_DAY
+    while day <= end.astimezone(zone).date():
+        for since, until in _spans(quiet, day, zone, calendar):
+            if since <= end < until:
+                end = until
+        day += _A_DAY
     return end if end > moment else None
 
 
@@ -210,19 +214,10 @@ def _urgent_since(alert: Alert, urgency: Urgency) -> dt.datetime | None:
     return (alert.deadline - urgency.deadline_within).astimezone(dt.UTC)
 
 
-def _end_of_span(
-    quiet: QuietHours, moment: dt.datetime, zone: ZoneInfo, calendar: Calendar | None
-) -> dt.datetime | None:
-    """The latest end of the quiet times that `moment` lies in, not counting what follows on them."""
-    today = moment.astimezone(zone).date()
-    spans = (*_spans(quiet, today - _A_DAY, zone, calendar), *_spans(quiet, today, zone, calendar))
-    return max((until for since, until in spans if since <= moment < until), default=None)
-
-
 def _spans(
     quiet: QuietHours, day: dt.date, zone: ZoneInfo, calendar: Calendar | None
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """The quiet times that begin on a day, as [since, until) in UTC."""
+    """The quiet times that begin on a day, as [since, until) in UTC, in their order."""
     morrow = day + _A_DAY
     counted = counts(day, quiet.days, calendar)
     if quiet.rest_days and not counted:

@@ -132,6 +132,8 @@ def test_late_news_of_what_was_under_way_opens_nothing_again() -> None:
     assert (later.trips, later.open_until, later.failures) == (1, opened.open_until, 14)
     longer = through(result(Outcome.RETRY, retry_after=600), start=opened, now=NOW + 30 * SECOND)
     assert longer.open_until == NOW + 10 * MINUTE + 30 * SECOND
+    little = through(result(Outcome.RETRY, retry_after=40), start=opened, now=NOW + 30 * SECOND)
+    assert little.open_until == NOW + 70 * SECOND
     assert through(result(Outcome.RETRY, retry_after=1), start=opened, now=NOW) == replace(opened, failures=4)
     assert through(WELL, start=opened, now=NOW + SECOND) == Breaker(), "it does work"
 

@@ -85,9 +85,10 @@ def test_an_incomplete_silence_is_refused(changes: dict[str, Any], said: str) ->
         silence(**changes)
 
 
-def test_a_silence_needs_aware_times() -> None:
-    with pytest.raises(ValueError, match="aware"):
-        silence(ends_at=dt.datetime(2027, 1, 1))
+@pytest.mark.parametrize("name", ["starts_at", "ends_at"])
+def test_a_silence_needs_aware_times(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be an aware"):
+        silence(**{name: dt.datetime(2027, 1, 1)})
 
 
 def test_a_very_long_silence_is_doubted() -> None:
@@ -141,6 +142,13 @@ def test_an_alert_that_says_it_already_inhibits() -> None:
 )
 def test_what_is_about_something_else_inhibits_nothing(target: dict[str, str], other: dict[str, str]) -> None:
     assert verdict(labels(**target), source("a", **other)) is None
+
+
+def test_each_label_of_equal_must_be() -> None:
+    rule = Inhibition(name="r", when=(DONE,), then=(OPEN,), equal=("thread", "place"))
+    target = labels(stage="notice", thread="1", place="p")
+    assert verdict(target, source("a", stage="result", thread="1", place="q"), rules=(rule,)) is None
+    assert verdict(target, source("a", stage="result", thread="1", place="p"), rules=(rule,)) == "r: a"
 
 
 def test_values_are_equal_in_any_order() -> None:
