@@ -10,6 +10,7 @@ from __future__ import annotations
 from monitor.facts.amounts import amount, rates
 from monitor.facts.buyers import buyer
 from monitor.facts.claims import payout_and_count
+from monitor.facts.conflicts import find_conflicts
 from monitor.facts.context import Context
 from monitor.facts.deadlines import deadline
 from monitor.facts.lots import lots
@@ -65,7 +66,9 @@ def extract(document: Document, classification: Classification, vocabulary: Voca
         facts = [f for f in facts if f.key != "premium_total" or all(f.value != s.value for s in sums)]
         facts += sums
         conflicts += sum_conflicts
-    return FactSheet(facts=tuple(facts), lots=lots(context, acting), rates=rates(context), conflicts=tuple(conflicts))
+    parts = lots(context, acting)
+    conflicts += find_conflicts(context, facts, parts)
+    return FactSheet(facts=tuple(facts), lots=parts, rates=rates(context), conflicts=tuple(conflicts))
 
 
 def _text(context: Context, facts: tuple[Fact, ...]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from monitor.facts import scope
 from monitor.facts.context import Context
-from monitor.facts.layout import AMENDED, Field
-from monitor.facts.lot_names import LOT
+from monitor.facts.fields import AMENDED, Field
+from monitor.facts.lot_names import LOT, mentions
+from monitor.facts.precision import agree, comparable, printed_step
 from monitor.facts.quantities import PER_HEAD, Basis, Quantity, Unit, find_quantities
 from monitor.model import Conflict, Fact, Stage
 
@@ -40,8 +41,11 @@ _TOTAL_BEHIND = re.compile(r",? (?:in total|altogether|in all|combined)\b", re.I
 _WON_FOR = re.compile(
     r"(?:的(?:价格|报价|总价|金额))?\s?(?:元)?(?:成功)?(?:成交|中标|中选|摘得|拿下|竞得)|[^,.]{0,20}(?:for the contract|winning bid)"
 )
+_PART_OR_MEAN = re.compile(r"其中|平均|年均|首年|每包|单包|约合|折合|of which|average", re.IGNORECASE)
+_CEILING = re.compile(r"限价|控制价|拦标|上限|ceiling|maximum|limit", re.IGNORECASE)
 _SCALE = re.compile(r"[万亿]|million|thousand", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_A_FEE = re.compile(r"代理(?:服务)?(?:费|收费)|保证金|标书费|公证费|agency fee", re.IGNORECASE)
 _NOT_THE_SUM = re.compile(
     r"节省|节约|保证金|代理|服务费率|罚|违约|保额|限额|赔付|待遇|每包|上一轮|去年|saving", re.IGNORECASE
 )
@@ -67,9 +71,7 @@ def amount(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, ...]]:
             return (), ()
         chosen = whole[0]
     fact = _fact(context, chosen)
-    return (fact,), tuple(
-        _conflicts(context, fact, chosen, (q for q, total, _ in printed + told if total or q in plain), bool(changed))
-    )
+    return (fact,), tuple(_conflicts(context, fact, chosen, (q for q, _, _ in printed + told), bool(changed)))
 
 
 def _said_of_one_thing(context: Context, sums: list[Quantity]) -> bool:
@@ -110,12 +112,36 @@ def _conflicts(
 ) -> Iterable[Conflict]:
     shown = {chosen.value}
     for other in others:
-        if changed or other.value in shown or _in_lot(context, other):
+        if changed or other.value in shown or other.basis is not chosen.basis or _of_lots(context, other):
             continue
-        if abs(other.value - chosen.value) > 0.01 * chosen.value:
-            shown.add(other.value)
-            reason = "two sums are printed for the same thing"
-            yield Conflict(key="amount", kept=kept, other=_fact(context, other), reason=reason)
+        if not comparable(other.value, chosen.value) or _is_ceiling(context, other) != _is_ceiling(context, chosen):
+            continue
+        fact = _fact(context, other)
+        steps = (printed_step(float(f.value), f.raw, f.sentence) for f in (kept, fact))
+        if _PART_OR_MEAN.search(context.before(other.start, 16)) or agree(
+            kept.value, next(steps), fact.value, next(steps)
+        ):
+            continue
+        shown.add(other.value)
+        reason = "two sums are printed for the same thing: "
+        reason += (
+            "the total stands" if _TOTAL.search(context.before(chosen.start, 20)) else "the first labelled one stands"
+        )
+        yield Conflict(key="amount", kept=kept, other=fact, reason=reason)
+
+
+def _is_ceiling(context: Context, quantity: Quantity) -> bool:
+    return bool(_CEILING.search(context.before(quantity.start, 14 * context.window)))
+
+
+def _of_lots(context: Context, quantity: Quantity) -> bool:
+    """A lot's own sum, in its block or in a sentence that names it; a sum that sentences tell beside several others."""
+    field = next((f for f in context.layout.fields if f.start <= quantity.start < f.end), None)
+    if field is not None and field.total:
+        return False
+    sentence = context.full_sentence(quantity.start)
+    named = mentions(context.whole, sentence.start, max(sentence.end, quantity.end))
+    return _in_lot(context, quantity) or next(named, None) is not None
 
 
 def _from_fields(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
@@ -186,7 +212,8 @@ def _from_prose(context: Context) -> Iterable[tuple[Quantity, bool, bool]]:
         if told_total or (cue is None and changed):
             told_total = True  # "原预算金额1260万元，现更正为1180万元": the first sum says what the second is
             cue = _cue_of_sentence(context, groups, quantity)
-        if cue is None or _NOT_THE_SUM.search(before) or scope.penalty(context, quantity) >= 4:
+        lead = context.before(quantity.start, 60) if told_total else ""
+        if cue is None or _NOT_THE_SUM.search(before) or _A_FEE.search(lead) or scope.penalty(context, quantity) >= 4:
             continue
         between = before if told_total else before[cue.end() :]
         if words["premium_total"].search(between) or len(between) > 24 * context.window:

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from monitor.facts.dates import DateRange, Moment, find_moments, find_ranges
+from monitor.facts.fields import Field, Layout
 from monitor.facts.items import without_other_items
 from monitor.facts.labels import load_label_words
-from monitor.facts.layout import Field, Layout, read_layout
+from monitor.facts.layout import read_layout
 from monitor.facts.quantities import Quantity, find_quantities
 from monitor.facts.words import FactWords, load_fact_words
 from monitor.model import Classification, Fact, Stage, Topic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from monitor.facts.context import Context
 from monitor.facts.dates import DateRange, Moment, settle, until_hour
@@ -42,6 +43,36 @@ def deadline(context: Context) -> tuple[Fact, ...]:
     settled = settle(found, context.published, _context_year(context, found))
     iso = settled.iso()
     return (context.fact("deadline", iso, found.start, found.end),) if iso else ()
+
+
+_STATED = re.compile(
+    r"(?:投标|响应|申请|报价|比选|递交|提交)[^，。；]{0,14}截止(?:时间|日期|期)?(?:及开标时间)?(?:为|是|:|于)*\s?$|截标(?:时间)?[为:]*\s?$"
+    r"|(?:deadline for (?:bids|submission)[^.;]{0,30}|bids (?:are|is) due)(?: is| was|:)?(?: on| by| at)? $",
+    re.IGNORECASE,
+)
+
+
+def stated_deadlines(context: Context) -> Iterator[Fact]:
+    """Every closing time that is marked as one beyond doubt: under its label, or right behind the words for it."""
+    if not (context.is_tender and context.stage in _OPEN_STAGES):
+        return
+    inside_fields = [(f.start, f.end) for f in context.layout.fields]
+    found: list[Moment] = []
+    for field in context.layout.of("deadline"):
+        if field.old or field.lot or field.role in _CLAIM_FIELDS:
+            continue
+        inside = [m for m in context.moments if field.start <= m.start < field.end]
+        if inside:
+            found.append(_replacement(context, inside) or inside[-1 if _is_range(context, inside) else 0])
+    for moment in context.moments:
+        before = context.whole[context.clause(moment.start).start : moment.start]
+        free = not any(start <= moment.start < end for start, end in inside_fields)
+        if free and _STATED.search(before) and not _ORIGINALLY.search(before):
+            found.append(moment)
+    for moment in found:
+        settled = settle(until_hour(context.whole, moment), context.published, _context_year(context, moment))
+        if iso := settled.iso():
+            yield context.fact("deadline", iso, moment.start, moment.end)
 
 
 def _context_year(context: Context, moment: Moment) -> int | None:

@@ -15,47 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from monitor.facts.fields import AMENDED, Field, Layout
 from monitor.facts.labels import Label, LabelWords
 from monitor.facts.lot_names import LOT, NUMERAL, lot_number
 from monitor.facts.tables import Cell, Head, align, fits, is_ruled, is_total, read_head, split_cells, total_cells
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One labelled value. `start`..`end` are its place in the text; `section` is the role of the heading above it.
-
-    `lot` is the lot's number as printed, empty outside of lots. `old` marks the value that an amendment replaced, `total` a
-    sum over the rows of a table. `row` is equal for the values of one table row or of one line, 0 for a value on its own.
-    """
-
-    role: str
-    label: str
-    note: str
-    value: str
-    start: int
-    end: int
-    section: str = ""
-    lot: str = ""
-    old: bool = False
-    total: bool = False
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """All labelled values of a text, in order."""
-
-    fields: tuple[Field, ...]
-
-    def of(self, *roles: str) -> tuple[Field, ...]:
-        """Fields of these roles in the order of `roles`, then of the text."""
-        return tuple(f for role in roles for f in self.fields if f.role == role)
-
-    @property
-    def is_form(self) -> bool:
-        """True where the text is a notice in form, not prose that happens to hold a colon."""
-        return len({f.role for f in self.fields if f.role}) >= 3
-
 
 _NUMBERING = re.compile(
     r"\s*(?:第[一二三四五六七八九十]+[章节条]、?|[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}(?:\.\d{1,2})*\s?(?:[、)）]|[.．](?!\d))"
@@ -66,9 +29,6 @@ _COUNT = re.compile(r"\s*(\d{1,2})\s?[、.．)](?!\d)")
 _BOXED = re.compile(r"【(?P<label>[^】\n]{2,12})】(?=\S)")
 _COLON = re.compile(r"[:：]")
 _SENTENCE = re.compile(r"[。！？]")
-AMENDED = "更正"
-"""The label of a value that a row 更正前/更正后 puts in the place of another."""
-
 _NAMES = frozenset({"project", "buyer", "winner", "supplier", "lot_name", "project_number", "name", "contract_name"})
 _LISTED = frozenset({"winner", "supplier", "candidate"})
 _COMPANY_LINE = re.compile(r"[^，。:：]{4,60}(?:公司|中心|营业部|Branch|Ltd\.?)(?:\([^()]*\))?[;；、。]?$")

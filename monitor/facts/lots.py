@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from monitor.facts.amounts import field_sum
 from monitor.facts.context import Context
-from monitor.facts.layout import Field
+from monitor.facts.fields import Field
 from monitor.facts.lot_names import LOT, NUMERAL, same_lot
 from monitor.facts.lots_in_prose import told_lots
 from monitor.facts.parties import names_in

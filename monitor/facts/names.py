@@ -6,6 +6,7 @@ import re
 
 from monitor.facts.context import Context
 from monitor.model import Conflict, Fact, Stage
+from monitor.text import normalise
 
 _OWN_NUMBER = re.compile(r"\((?:项目|采购|招标)?编号[:：][^()]*\)$")
 _NUMBER_BEHIND = re.compile(r"[；;，,]\s?[\u4e00-\u9fff]{0,6}编号.*$")
@@ -169,9 +170,14 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
             )
     if facts:
         conflicts = tuple(
-            Conflict(key="project_number", kept=facts[0], other=other, reason="another number is printed")
-            for other in facts[1:]
-            if other.value != facts[0].value and other.value not in facts[0].value and facts[0].value not in other.value
+            Conflict(
+                key="project_number",
+                kept=facts[0],
+                other=other,
+                reason="another number is printed under the same label: the first stands",
+            )
+            for other, field in zip(facts[1:], fields[1:], strict=False)
+            if _kind(field.label) == _kind(fields[0].label) and not _one_number(str(other.value), str(facts[0].value))
         )
         return (facts[0],), conflicts
     if not context.is_tender:
@@ -188,6 +194,18 @@ def project_number(context: Context) -> tuple[tuple[Fact, ...], tuple[Conflict, 
     start = match.start("number")
     value = _balanced(match["number"].rstrip(".-"))
     return (context.fact("project_number", context.printed(start, start + len(value)), start, start + len(value)),), ()
+
+
+def _kind(label: str) -> str:
+    """项目编号 and 采购项目编号 are one kind of number; 招标编号, 代理编号 and 项目代码 are others."""
+    plain = re.sub(r"\([^()]*\)|\s|原公告的?", "", label).lower()
+    return "项目编号" if plain.endswith(("项目编号", "project number", "project no", "project no.")) else plain
+
+
+def _one_number(a: str, b: str) -> bool:
+    """Equal but for blanks, case and brackets, or one goes on where the other ends (a lot's suffix)."""
+    a, b = (re.sub(r"[\W_]+", "", normalise(n).plain).lower() for n in (a, b))
+    return a.startswith(b) or b.startswith(a)
 
 
 def _unclosed(value: str) -> str:

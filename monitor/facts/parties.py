@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from monitor.facts.context import Context
-from monitor.facts.layout import Field
+from monitor.facts.fields import Field
 from monitor.model import Fact, Stage
 from monitor.taxonomy import Mention
 

@@ -14,20 +14,20 @@ from monitor.facts.quantities import Basis, Quantity, Unit
 from monitor.facts.series import latest, yearly
 from monitor.model import Fact
 
-_THRESHOLD = 2.5
+THRESHOLD = 2.5
 _FEWEST = 30
 _LIST_GAP = re.compile(r"\s?(?:[,，、和]|and|,? ?and)\s?", re.IGNORECASE)
 _OWN_NOUN = re.compile(
     r"参保|投保|居民|职工|常住|学生|老人|参加|百姓|insured|residents?|participants|citizens|members|enrolle+s|policy-?holders|subscribers",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"(?:降至|降到|下降到|下降至|减至|减少到|跌至|跌到|只剩|仅剩|剩下?|增至|增加到|增加至|增长到|增长至|升至|升到|扩大到|调整[为至]|更正为|变更为"
     r"|dropped to|fell to|fallen to|down to|rose to|grew to|increased to|(?:rose|grew|increased|fell|dropped)[^.]{5,50} to|only)(?:了)?[^，。]{0,10}$",
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"[人名万]{0,2}[^，。；]{0,6}?(?:调整为|变更为|更正为|扩大到|增加到|增至|降至|降到|减至)")
-_GROWTH = re.compile(
+GROWTH = re.compile(
     r"(?:多出|增加|增长|净增|减少|新增|多了|少了|比[^，。]{2,10}多|up by|an increase of)(?:了)?\s?$", re.IGNORECASE
 )
 _RISES = re.compile(r"(?:rose|grew|increased|fell|dropped|up|down)[^.]{0,10} from\s?$", re.IGNORECASE)
@@ -57,6 +57,17 @@ _ENTITLED = re.compile(r"[^,.]{0,20} (?:entitled|eligible)\b|[^，。；]{0,8}(?
 
 def insured_persons(context: Context) -> tuple[Fact, ...]:
     """Persons covered: of the product or project, the latest count where several are printed."""
+    scored = scored_counts(context)
+    best = max((c for c, _ in scored), key=lambda c: (c.score, c.value), default=None)
+    if best is None or best.score < THRESHOLD or _is_one_of_several(context, best, scored):
+        return ()
+    best = exact_form([c for c, _ in scored], best)
+    confidence = round(min(1.0, 0.5 + best.score / 14), 2)
+    return (context.fact("insured_persons", best.value, best.start, best.end, unit="persons", confidence=confidence),)
+
+
+def scored_counts(context: Context) -> list[tuple[Candidate, Quantity]]:
+    """All counts that may be of the insured, each with its score."""
     counts = _last_of_lists(context)
     cues = {q.start: _cues(context, q) for q in counts}
     for run in yearly(context, counts):
@@ -71,12 +82,7 @@ def insured_persons(context: Context) -> tuple[Fact, ...]:
         candidate = _score_persons(context, quantity, cues[quantity.start])
         if candidate is not None:
             scored.append((_as_latest(context, candidate, quantity, scored), quantity))
-    best = max((c for c, _ in scored), key=lambda c: (c.score, c.value), default=None)
-    if best is None or best.score < _THRESHOLD or _is_one_of_several(context, best, scored):
-        return ()
-    best = exact_form([c for c, _ in scored], best)
-    confidence = round(min(1.0, 0.5 + best.score / 14), 2)
-    return (context.fact("insured_persons", best.value, best.start, best.end, unit="persons", confidence=confidence),)
+    return scored
 
 
 def _last_of_lists(context: Context) -> list[Quantity]:
@@ -113,7 +119,7 @@ def _as_latest(
 ) -> Candidate:
     """ "首年17.6万人，次年只剩9.8万人": the later count inherits what the earlier one counts."""
     before = context.whole[context.clause(quantity.start).start : quantity.start]
-    if not _CHANGED.search(before):
+    if not CHANGED.search(before):
         return candidate
     for held, other in reversed(earlier):
         if 0 < quantity.start - other.end < 40 * context.window:
@@ -134,9 +140,7 @@ def _cues(context: Context, quantity: Quantity) -> float:
         words["insured_strong"].search(whole, *_topic_sentence(context, quantity)) and quantity.unit is Unit.PERSONS
     )
     named = quantity.unit is Unit.BARE and (_NOUN_LED_IN.search(before) or _WERE_INSURED.match(whole, quantity.end))
-    if quantity.unit is Unit.BARE and not (
-        counted or named or _CHANGED.search(before) or _of_a_base(context, quantity)
-    ):
+    if quantity.unit is Unit.BARE and not (counted or named or CHANGED.search(before) or _of_a_base(context, quantity)):
         return 0.0
     score = 4.0 if counted else 1.5 if named else 0.0
     if words["insured_before"].search(before):
@@ -194,7 +198,7 @@ def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candida
     clause = context.clause(quantity.start)
     before = whole[clause.start : quantity.start]
     after = whole[quantity.end : max(clause.end, quantity.end)][: 18 if context.window == 1 else 80]
-    changed = bool(_CHANGED.search(before))
+    changed = bool(CHANGED.search(before))
     if (cues <= 0 and not changed) or _is_base(context, quantity):
         return None
     score = cues
@@ -205,9 +209,9 @@ def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candida
         score -= 4
     if _RISES.search(before) and _TO_MORE.match(whole, quantity.end):
         score -= 5
-    if _GROWTH.search(before) or (_REPLACED.match(whole, quantity.end) and not changed):
+    if GROWTH.search(before) or (_REPLACED.match(whole, quantity.end) and not changed):
         score -= 5
-    if LOT.search(before) or _line_of_lot(context, quantity):
+    if LOT.search(before) or line_of_lot(context, quantity):
         score -= 1
     score += 1.5 if context.in_title(quantity.start) else 0.5 if quantity.start < context.lead_end() else 0
     score += 0.4 * math.log10(quantity.value)
@@ -218,7 +222,8 @@ def _score_persons(context: Context, quantity: Quantity, cues: float) -> Candida
     return Candidate(int(quantity.value), quantity.start, quantity.end, score)
 
 
-def _line_of_lot(context: Context, quantity: Quantity) -> bool:
+def line_of_lot(context: Context, quantity: Quantity) -> bool:
+    """The line begins with a lot."""
     line = context.whole.rfind("\n", 0, quantity.start) + 1
     lot = LOT.search(context.whole, line, line + 14)
     return lot is not None and lot.start() - line < 4
@@ -229,7 +234,7 @@ def _is_one_of_several(context: Context, best: Candidate, scored: list[tuple[Can
 
     def bound(position: int) -> bool:
         before = context.whole[context.clause(position).start : position]
-        return bool(LOT.search(before)) or _line_of_lot(context, _at(scored, position))
+        return bool(LOT.search(before)) or line_of_lot(context, _at(scored, position))
 
     rivals = [c for c, _ in scored if c.start != best.start and c.score >= best.score - 2]
     if bound(best.start):

@@ -10,6 +10,8 @@ from monitor.text import normalise
 _RELATIVE_DOUBT = 0.05
 """The most by which "about 2 million" may be off."""
 _EXACT = 1e-9
+_FARTHEST = 3.0
+"""Figures farther apart count different things: a firm's staff, one insurer's share, another project on the page."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _HEDGE_BEFORE = re.compile(
     r"(?:约|近|逾|超|超过|突破|达|多达|about|around|nearly|over|some|more than)\s?(?:人民币|RMB|为|了)?\s?$",
@@ -44,6 +46,12 @@ def printed_step(value: float, raw: str, sentence: str) -> float:
 def agree(a: float, step_a: float, b: float, step_b: float) -> bool:
     """One figure in two prints: the coarser print is a rounding of the finer one."""
     return abs(a - b) < max(step_a, step_b, _EXACT * abs(a))
+
+
+def comparable(a: float, b: float) -> bool:
+    """Near enough to be two prints of one thing: within a factor of three, or the same digits with another scale."""
+    digits = [str(int(v)).rstrip("0") for v in (a, b)]
+    return digits[0] == digits[1] or max(a, b) <= _FARTHEST * min(a, b)
 
 
 def _zeros(value: float) -> float:

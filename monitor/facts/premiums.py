@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitor.facts import scope
 from monitor.facts.context import Context
@@ -37,6 +38,13 @@ _CEILING = re.compile(r"限价|控制价|拦标|上限|预算|ceiling|cap\b|maxi
 _PRICE_WON = re.compile(r"中标|成交|中选|报价|单价|\bbid\b|won|winning|award", re.IGNORECASE)
 _AFTER_AWARD = frozenset({Stage.RESULT, Stage.CONTRACT})
 _SURE = 2
+_A_PAIR = 2
+_NOUN = re.compile(r"筹资|缴费|保费|单价")
+_GROUPED = re.compile(
+    r"岁|成人|儿童|学生|老年|老人|居民|职工|版|款|档|起|低至|标段|包|个人|财政|补助|补贴|增|减|涨|调|原|去年|上年|限价|"
+    r"adult|child|student|senior|plan|version|tier|from|lot|last year",
+    re.IGNORECASE,
+)
 _MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
 
@@ -53,11 +61,63 @@ def premium_per_person(context: Context) -> tuple[Fact, ...]:
         grade = 2 if quantity in listed else _grade(context, quantity)
         {3: strong, 2: strong, 1: weak, -1: first_year}.get(grade, []).append(quantity)
     chosen = _without_ceilings(context, strong) or weak or first_year
+    if (pair := _contradiction(context, chosen)) is not None:
+        chosen = [q for q in chosen if q.value != pair[1].value]
     facts = {q.value: q for q in reversed(chosen)}
     return tuple(
         context.fact("premium_per_person", value, q.start, q.end, unit="yuan", basis=Basis.PERSON_YEAR.value)
         for value, q in sorted(facts.items())
     )
+
+
+def stated_prices(context: Context) -> Iterator[tuple[Quantity, Fact]]:
+    """The price that was taken and the one that contradicts it: label against sentence, body against headline."""
+    prices = [
+        q
+        for q in context.quantities
+        if q.unit is Unit.YUAN
+        and 0 < q.value <= _DEAREST
+        and _grade(context, q) >= _SURE
+        and not _is_replaced(context, q)
+    ]
+    if (pair := _contradiction(context, prices)) is not None:
+        kept, other = pair
+        yield (
+            kept,
+            context.fact(
+                "premium_per_person", other.value, other.start, other.end, unit="yuan", basis=Basis.PERSON_YEAR.value
+            ),
+        )
+
+
+def _contradiction(context: Context, prices: list[Quantity]) -> tuple[Quantity, Quantity] | None:
+    """Two prices that both claim to be the only one; the first of the pair stands.
+
+    Tiers name who pays them, so two prices contradict each other only where nothing tells them apart.
+    """
+    values = {q.value for q in prices}
+    if len(values) != _A_PAIR or any(_GROUPED.search(_around(context, q)) for q in prices):
+        return None
+    labelled = [q for q in prices if any(f.start <= q.start < f.end for f in context.layout.of("unit_price"))]
+    titled = [q for q in prices if context.in_title(q.start)]
+    for weaker in (titled, [q for q in prices if q not in labelled] if labelled else []):
+        stronger = [q for q in prices if q not in weaker]
+        apart = {q.value for q in weaker}.isdisjoint(q.value for q in stronger)
+        if weaker and stronger and apart and (weaker is titled or _same_noun(context, stronger[0], weaker[0])):
+            return stronger[0], weaker[0]
+    return None
+
+
+def _around(context: Context, quantity: Quantity) -> str:
+    clause = context.clause(quantity.start)
+    return context.whole[clause.start : quantity.start] + "|" + context.whole[quantity.end : quantity.end + 10]
+
+
+def _same_noun(context: Context, labelled: Quantity, told: Quantity) -> bool:
+    """The sentence calls its price by the label's own word."""
+    field = next(f for f in context.layout.of("unit_price") if f.start <= labelled.start < f.end)
+    noun = _NOUN.search(field.label)
+    return noun is not None and noun.group() in context.before(told.start, 24)
 
 
 def _without_ceilings(context: Context, prices: list[Quantity]) -> list[Quantity]:

@@ -7,6 +7,7 @@ of a statistic is no term.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor.facts.context import Context
@@ -76,6 +77,17 @@ def period(context: Context, project: str, reported: tuple[Fact, ...] = ()) -> t
             return (_fact(context, *found),)
     found = by_project(context, project) or (by_edition(context) if context.is_huiminbao else by_years(context))
     return (_fact(context, *found),) if found else ()
+
+
+def stated_terms(context: Context) -> Iterator[Fact]:
+    """Terms that are printed beyond doubt: dates under a label for the whole, two years in a tender's headline."""
+    for field in context.layout.of("period"):
+        joined = next((r for r in context.ranges if field.start <= r.start < field.end), None)
+        if joined is not None and not field.lot and not field.old and (years := _years(context, joined)):
+            yield _fact(context, years, joined.start, joined.end)
+    named = YEARS.search(context.title) if context.is_tender else None
+    if named is not None and not STATISTIC.search(context.title[named.end() : named.end() + 8]):
+        yield _fact(context, plain_years(named), named.start(), named.end())
 
 
 def _fact(context: Context, years: list[int], start: int, end: int) -> Fact:

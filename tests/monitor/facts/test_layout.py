@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.facts.fields import Layout
 from monitor.facts.labels import load_label_words
-from monitor.facts.layout import Layout, read_layout
+from monitor.facts.layout import read_layout
 from monitor.text import normalise
 
 
