@@ -53,7 +53,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "period": ("期限", "Term"),
     "deadline": ("截止时间", "Deadline"),
     "stage": ("阶段", "Stage"),
-    "correction": ("更正", "Correction"),
+    "correction": ("变更", "Changed"),
     "new_round": ("新一轮", "New round"),
     "late": ("补报", "Seen late"),
     "rate": ("费率", "Rate"),

@@ -6,7 +6,8 @@ A thread is followed through its steps, each an event of its own. `revise` compa
 - *Step*: a new event at another stage, or one that states a fact otherwise in a field in which its stage can change something
   (`threads.CHANGEABLE`). Whoever was told before is told what changed.
 - *Correction*: a further article on a told event, no copy, that says of itself that it corrects, and states a fact otherwise.
-  Two newsrooms' different figures are no correction: see `changes`.
+  Two newsrooms' different figures are no correction: see `changes`. A corrected total makes an event of its own; then the
+  step says what it takes back.
 - *Round*: a tender or an intention after the award opens the thread anew; nothing of the last round is compared or reminded of.
 - *Late*: an older step that is seen after a newer one. It never takes the thread back: it is plain news, and minor where the
   tender is decided, so that nothing is lost and nobody is alarmed by what is long over. Publication decides, by day in

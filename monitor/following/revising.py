@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.following.changes import changeable, corrections_in, differ, differences
+from monitor.following.changes import changeable, corrections_in, differences
 from monitor.following.model import Revision, RevisionKind, ThreadState
 from monitor.following.order import deadline_of, ends, is_decided, is_late, opens_round, speaks_of_another_term
 from monitor.model import Stage, Update
 from monitor.statements import Report, Statement
 from monitor.taxonomy import Finder
-from monitor.threads import RUNNING
+from monitor.threads import RUNNING, Change
 
 
 def revise(told: ThreadState | None, new: Report, corrections: Finder) -> Revision:
@@ -30,7 +30,7 @@ def revise(told: ThreadState | None, new: Report, corrections: Finder) -> Revisi
         return replace(plain, kind=RevisionKind.LATE)
     if speaks_of_another_term(told, new):
         return replace(plain, kind=RevisionKind.OTHER_TERM)
-    changes = tuple(differences(told, new, changeable(new)))
+    changes = _all_changes(told, new, corrections)
     moved = told.stage if new.stage and told.stage != new.stage else ""
     if changes or moved or _matters_to_followers(new):
         awaited = None if ends(told, new) else told.deadline
@@ -46,7 +46,7 @@ def next_state(
     if told is None or kind in {RevisionKind.FIRST, RevisionKind.ROUND}:
         state = _opened(told, new)
     elif kind in {RevisionKind.STEP, RevisionKind.NEWS}:
-        state = _stepped(told, new)
+        state = _stepped(told, new, revision.changes)
     elif kind is RevisionKind.CORRECTION:
         state = replace(told, facts=_filled(told.facts, new, in_force=[c.new for c in revision.changes]))
     elif kind is RevisionKind.OTHER_TERM or new.event_id in told.past_events:
@@ -106,26 +106,23 @@ def _opened(told: ThreadState | None, new: Report) -> ThreadState:
     )
 
 
-def _stepped(told: ThreadState, new: Report) -> ThreadState:
-    """A name stands as it was first printed, a running figure as it was last, a term as the latest step that can change it."""
-    keys = changeable(new)
-    newer = [
-        s
-        for s in new.statements
-        if s.key in RUNNING or (s.key in keys and ((old := told.says(s.key, s.lot)) is None or differ(old, s)))
-    ]
-    if moved := [s for s in newer if s.key == "deadline" and not s.lot]:
-        known = [s for s in told.facts if s.key != "deadline"]  # a date for all replaces those of single lots
-        newer = [s for s in newer if s.key != "deadline"] + moved
-    else:
-        known = list(told.facts)
+def _all_changes(told: ThreadState, new: Report, corrections: Finder) -> tuple[Change, ...]:
+    """What a new event changes by its stage, and what it says to have been wrong: a corrected total is another event."""
+    by_stage = {(c.key, c.lot): c for c in differences(told, new, changeable(new))}
+    taken_back = {(c.key, c.lot): c for c in corrections_in(told, new, corrections)}
+    return tuple((by_stage | taken_back).values())
+
+
+def _stepped(told: ThreadState, new: Report, changes: Iterable[Change]) -> ThreadState:
+    """A name stands as it was first printed, a running figure as it was last, a term as the latest step that changed it."""
+    newer = [*(s for s in new.statements if s.key in RUNNING), *(c.new for c in changes)]
     return replace(
         told,
         article_id=new.cited.article_id,
         at=max(told.at, new.cited.at),
         stage=new.stage or told.stage,
         update=new.update or told.update,
-        facts=_filled(known, new, in_force=newer),
+        facts=_filled(told.facts, new, in_force=newer),
         ended=ends(told, new),
     )
 

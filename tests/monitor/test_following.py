@@ -173,6 +173,13 @@ def test_a_late_report_of_an_open_tender_is_loud() -> None:
     assert told.state.deadline == dt.datetime(2026, 7, 3, 1, 30, tzinfo=dt.UTC)
 
 
+def test_on_one_day_the_stages_natural_order_decides() -> None:
+    """Portals date to the day, and list the newest first."""
+    both = [amendment(2, "2026-06-10"), notice(1, "2026-06-10")]
+    assert tell(both).kinds == [K.FIRST, K.LATE]
+    assert tell(reversed(both)).kinds == [K.FIRST, K.STEP]
+
+
 def test_an_amendment_is_heeded_although_a_newsroom_told_of_the_tender_after_it() -> None:
     """Missing a moved deadline is worse than a step out of order."""
     told = tell([notice(1, "2026-06-12"), amendment(2, "2026-06-10")])
@@ -327,6 +334,16 @@ def test_new_terms_of_a_product_are_an_update() -> None:
     assert told.kinds == [K.FIRST, K.STEP, K.STEP]
     assert changed(told.revisions[1]) == {"deadline": ("2026-01-31", "2026-02-15")}
     assert changed(told.last) == {"premium_per_person": ((150,), (180,))}
+
+
+def test_a_corrected_total_is_an_update_although_it_makes_an_event_of_its_own() -> None:
+    """Two totals contradict one another, so they are two events; the headline says that the first was wrong."""
+    claims = product(1, "2026-06-01", "claims", payout=sum_of(52))
+    for title, kind in (("更正：西湖益联保理赔数据", K.STEP), ("西湖益联保理赔数据", K.NEWS)):
+        told = tell([claims, product(2, "2026-06-02", "claims", title, payout=sum_of(50.2))])
+        assert told.last.kind is kind
+        assert changed(told.last) == ({"payout": (52e6, 50.2e6)} if kind is K.STEP else {})
+        assert told.state.says("payout").value == 50.2e6  # type: ignore[union-attr]
 
 
 def test_the_end_of_a_product_is_an_update_and_its_end() -> None:

@@ -103,6 +103,7 @@ def test_troubles_are_kept_from_start_to_end_and_blips_are_not(store: Store) -> 
     with store.transaction() as unit:
         unit.conditions.save([seen, blip])
         unit.conditions.save([known, replace(blip, ended_at=START + HOUR)])
+        unit.conditions.save([replace(blip, subject="over at once", ended_at=START)])
     with store.transaction() as unit:
         assert unit.conditions.open() == (known,)
         unit.conditions.save([replace(known, ended_at=START + 2 * HOUR)])
