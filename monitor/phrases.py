@@ -57,6 +57,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "new_round": ("新一轮", "New round"),
     "late": ("补报", "Seen late"),
     "rate": ("费率", "Rate"),
+    "candidate": ("候选供应商", "Candidate"),
+    "lot": ("包", "Lot"),
     "enrolment_opens": ("参保开始", "Enrolment opens"),
     "payout_since_launch": ("累计赔付金额", "Paid out since launch"),
     "claims_count_since_launch": ("累计赔付次数", "Claims paid since launch"),

@@ -12,6 +12,7 @@ import typer
 from monitor import phrases
 from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
+from monitor.cli.findings import show_evidence, show_facts
 from monitor.cli.moments import as_moment
 from monitor.cli.running import AsJson
 from monitor.errors import NotFoundError, UsageError
@@ -101,7 +102,8 @@ def _as_json(a: StoredArticle) -> dict[str, Any]:
         "id": a.id, "url": a.article.url, "title": a.article.title, "source": a.article.source,
         "published": a.article.published, "status": a.status.value, "reason": a.status_reason,
         "relevance": a.relevance, "topics": a.topics, "stage": a.stage or None, "update": a.update or None,
-        "facts": a.trail.get("facts", {}), "story": a.story_id, "event": a.event_id or None,
+        "facts": a.trail.get("facts", {}), "lots": a.trail.get("lots", []), "conflicts": a.trail.get("conflicts", []),
+        "story": a.story_id, "event": a.event_id or None,
         "thread": a.thread_id or None,
     }  # fmt: skip
 
@@ -155,7 +157,7 @@ def show(
     when = phrases.moment(article.article.published, zone) if article.article.published else "时间不详"
     output.say(f"{when} · {article.article.source} · {article.article.url}", style="dim")
     output.say(f"{phrases.name(article.relevance, 'zh')} · {article.status.value} · {article.status_reason}")
-    _show_facts(built_app, article)
+    show_facts(article.trail, built_app.vocabulary.regions)
     output.say()
     output.say(article.article.text)
     if members:
@@ -172,19 +174,6 @@ def show(
 def _receipt_json(r: StoredReceipt) -> dict[str, Any]:
     return {"alert": r.alert_key, "receiver": r.receiver, "channel": r.channel, "attempt": r.attempt,
             "outcome": r.outcome, "reason": r.reason, "at": r.attempted_at}  # fmt: skip
-
-
-def _show_facts(built_app: App, article: StoredArticle) -> None:
-    facts = article.trail.get("facts", {})
-    if facts:
-        output.say()
-        regions = built_app.vocabulary.regions
-        rows = []
-        for key in (k for k in phrases.FACT_ORDER if k in facts):
-            value = [regions.name(c) for c in facts[key]] if key == "regions" else facts[key]
-            value = [phrases.name(c, "zh") for c in value] if key == "programmes" else value
-            rows.append((phrases.name(key, "zh"), phrases.fact(key, value, "zh")))
-        output.table(("要素 fact", "值 value"), rows)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -219,13 +208,7 @@ def explain(ident: Ident, as_json: AsJson = False) -> None:
                      [(r["code"], r["detail"], f"{r['weight']:+g}" if r["weight"] else "") for r in score["reasons"]])  # fmt: skip
     for reason in trail.get("reasons", []):
         output.say(f"  {reason['code']}: {reason['detail']}")
-    if trail.get("evidence"):
-        output.say()
-        output.table(("要素 fact", "值 value", "原文 as printed", "依据 sentence"),
-                     [(phrases.name(f["key"], "zh"), f["value"], f["raw"], f["sentence"]) for f in trail["evidence"]])  # fmt: skip
-    for conflict in trail.get("conflicts", []):
-        output.say(f"矛盾 conflict on {conflict['key']}: kept {conflict['kept']['raw']!r}, "
-                   f"also {conflict['other']['raw']!r} ({conflict['reason']})", style="yellow")  # fmt: skip
+    show_evidence(trail, built_app.vocabulary.regions)
     for group in ("story", "event"):
         verdict = trail.get(group, {})
         output.say()
