@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.form import Form
-from monitor.classify.update import DATE, FIGURE, update_of
+from monitor.classify.update import DATE, FIGURE, weigh_update
 from monitor.classify.verdict import Opinion, Tally
 from monitor.model import Relevance, Topic, Update
 from monitor.taxonomy import Mention, Term
@@ -74,7 +74,9 @@ def judge(evidence: Evidence, form: Form) -> Opinion:
     in_body_only = subject is not None and subject[1] is Zone.BODY and not _repeated(evidence)
     if in_body_only and not _described(tally) and not any(r.code == "hidden_event" for r in tally.reasons):
         return _below(evidence, form, subject, tally)
-    update = update_of(evidence, _product_names(evidence))
+    update, because = weigh_update(evidence, product_names(evidence))
+    if update is not None:
+        tally.note(f"update.{update.value}", because)
     return _decide(evidence, form, update, tally)
 
 
@@ -82,13 +84,14 @@ def _names(evidence: Evidence) -> list[Mention]:
     return [*evidence.cues("topic.huiminbao"), *evidence.products]
 
 
-def _product_names(evidence: Evidence) -> list[Mention]:
+def product_names(evidence: Evidence) -> list[Mention]:
+    """Every mention of such a product: by the class's names, by a known product's, by one that is built like them."""
     return [*_names(evidence), *evidence.unknown_products]
 
 
 def _single_clause(evidence: Evidence) -> bool:
     """Whether one sentence of the body, in a paragraph without figures, is all that the article says of such products."""
-    names = _product_names(evidence)
+    names = product_names(evidence)
     sentences = {evidence.sentence_of(m).start for m in names}
     opening = evidence.body[:2] if evidence.english else evidence.body[:1]  # "BEIJING, Feb." ends like a sentence
     subjects = [*evidence.products, *evidence.unknown_products]
