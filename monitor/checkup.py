@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.bootstrap import build_all_senders, check_source
-from monitor.config import Config
+from monitor.config import Config, SourceState
 from monitor.config.building import build_database_url, build_second_opinion
 from monitor.config.channel_building import build_receivers
 from monitor.config.rule_building import build_rules
@@ -77,8 +78,9 @@ def _sources(config: Config) -> Iterator[Finding]:
     faults = [(s.name, fault) for s in config.sources if (fault := check_source(s))]
     for name, fault in faults:
         yield Finding(subject=f"source {name}", ok=False, detail=fault)
-    off = len(config.sources) - len(enabled)
-    yield Finding(subject="sources", ok=bool(enabled), detail=f"{len(enabled)} enabled, {off} off")
+    counts = Counter(source.state for source in config.sources)
+    detail = ", ".join(f"{counts[state]} {state}" for state in SourceState)
+    yield Finding(subject="sources", ok=bool(enabled), detail=detail if enabled else f"{detail}: nothing is polled")
 
 
 def _second_opinion(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from crawler import FailureKind
 from crawler.fixture import read_fixture
 from monitor import cli
 from monitor.cli.sources.advice import ADVICE
+from monitor.config.catalogue_page import with_tables
 from monitor.config.reading import parse_config
 from monitor.inventory import Health, Standing, standings
 from monitor.records import SourceRecord
@@ -47,6 +48,14 @@ def record(name: str, **changes: object) -> SourceRecord:
         "last_new_at": None, "baseline_at": NOW, "failures": 0, "last_problem": "", "articles": 7, **changes,
     }  # fmt: skip
     return SourceRecord(**values)  # type: ignore[arg-type]
+
+
+def test_the_page_of_sources_is_current() -> None:
+    """Its tables are those of the catalogue that ships: `python -m monitor.config.catalogue_page docs/sources.md`."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert with_tables(page) == page
+    with pytest.raises(ValueError, match="catalogue"):
+        with_tables("# no marks")
 
 
 def test_health_is_told_from_the_record() -> None:
@@ -170,7 +179,7 @@ FAULTS = {
     "http_error": (FakeResponse(status=404), "feed", "HTTP 404"),
     "blocked": (FakeResponse(body=BAN_PAGE.encode()), "feed", "不破解验证码"),
     "empty": (FakeResponse(), "listing", "稍后再试"),
-    "shape": (FakeResponse(body=b"<html><body>404</body></html>"), "feed", "核对 options"),
+    "shape": (FakeResponse(body=b"<html><body>404</body></html>"), "feed", "核对 kind 和 options"),
 }
 
 
@@ -185,7 +194,8 @@ def test_a_failed_trial_says_what_happened_and_what_to_do(kind: str, capsys: pyt
     said = capsys.readouterr().err
     assert f"[{kind}]" in said
     assert words in said
-    assert "下一步 next" in said
+    assert "下一步" in said
+    assert "next:" in said
 
 
 def test_a_host_that_is_down_is_not_a_matter_of_robots(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import chop_cells
 
 from monitor.cli import output
 from monitor.cli.app import built
@@ -27,7 +28,8 @@ SKIPPED = {
     "too_new": "太新 too new",
     "off_site": "站外 off the site",
 }
-_EXCERPT = 160
+_WIDTH, _LINES = 90, 2
+"""Of an excerpt: cells on a terminal, of which a Chinese letter takes two."""
 
 
 @sources.command("test")
@@ -59,7 +61,9 @@ def test_source(
     else:
         _show(harvest, limit)
     if save is not None:
-        output.note(f"已保存 saved to {save}; 核对 check golden.json, 重放见 for replays see docs/adding-a-source.md")
+        output.note(
+            f"已保存 saved to {save}; 请核对 golden.json（check it）；怎样重放 how to replay it: docs/adding-a-source.md"
+        )
     if not harvest.succeeded:
         raise typer.Exit(1)
 
@@ -94,6 +98,7 @@ def _show_article(article: NewArticle) -> None:
     if article.attachments:
         facts.append(f"{len(article.attachments)} 个附件 files")
     output.say(f"  {' · '.join(facts)} · 读取 read by {article.page}")
-    output.say(f"  {article.url}", style="dim")
+    output.say(f"  {article.url}")
     text = " ".join(article.text.split())
-    output.say(f"  {text[:_EXCERPT]}…" if len(text) > _EXCERPT else f"  {text}")
+    for line in chop_cells(text, _WIDTH)[:_LINES]:
+        output.say(f"  {line.strip()}", style="dim")
