@@ -3,98 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from crawler import CrawlJob, CrawlReport, FailureKind, SourceSpec
-from crawler.catalogue import CatalogueEntry, EntryState, entries, entry
+from crawler.catalogue import EntryState, entries, entry
 from crawler.urls import canonicalise
 from tests.crawler.conftest import FAST, run
 from tests.fakeweb import FakeRequest, FakeResponse, FakeWeb, gov
 from tests.fakeweb import gov_procurement as procurement
-from tests.fakeweb.gov import Golden, Replica
+from tests.fakeweb.catalogue import GOVERNMENT, on_loopback
+from tests.fakeweb.gov import Golden
 
 NOW = dt.datetime.now(dt.UTC)
 FILES = ("government.yaml", "tenders.yaml", "insurers.yaml")
 SHIPPED = [found for found in entries() if found.file in FILES]
 LIVE = [found.name for found in SHIPPED if found.state is not EntryState.OFF]
-
-Serve = Callable[[FakeWeb, CatalogueEntry], Replica]
-
-
-def trs(**how: Any) -> Serve:
-    return lambda web, found: gov.serve_trs(web, found.urls, found.publisher, NOW, **how)
-
-
-def hanweb(**how: Any) -> Serve:
-    return lambda web, found: gov.serve_hanweb(web, found.urls, found.publisher, NOW, **how)
-
-
-def nfra(item: int) -> Serve:
-    return lambda web, found: gov.serve_nfra(web, found.urls[0], item, NOW)
-
-
-def ccgp(web: FakeWeb, found: CatalogueEntry) -> Replica:
-    return gov.serve_ccgp(web, found.urls, found.publisher, NOW)
-
-
-def epoint(field: str) -> Serve:
-    return lambda web, found: procurement.serve_epoint(web, found.urls[0], field, NOW)
-
-
-def ggzy(stage: str) -> Serve:
-    return lambda web, found: procurement.serve_ggzy(web, found.urls[0], stage, NOW)
-
-
-REPLICAS: dict[str, Serve] = {
-    "nhsa": hanweb(),
-    "iachina": hanweb(perpage=14),
-    "ybj-zhejiang": hanweb(proxy="/module/jpage/dataproxy.jsp", named=False),
-    "ybj-jiangsu": hanweb(array=True),
-    "nfra-news": nfra(915),
-    "nfra-policy": nfra(916),
-    "nfra-notices": nfra(925),
-    "ylbzj-chongqing": trs(label="gb2312"),
-    "ybj-beijing": trs(label="utf-8", codec="gb18030"),
-    "hsa-guangdong": lambda web, found: gov.serve_posts(web, found.urls[0], found.publisher, NOW),
-    "ccgp-local": ccgp,
-    "ccgp-central": ccgp,
-    "ccgp-changes": ccgp,
-    "ccgp-other": ccgp,
-    "ggzy-notices": ggzy("0201"),
-    "ggzy-results": ggzy("0202"),
-    "cebpubservice": lambda web, found: procurement.serve_bulletins(web, found.urls[0], found.publisher, NOW),
-    "zfcg-zhejiang": lambda web, found: procurement.serve_zcygov(
-        web, found.urls[0], tuple(found.options["keywords"]), NOW
-    ),
-    "ccgp-chongqing": lambda web, found: procurement.serve_chongqing(web, found.urls[0], NOW),
-    "ccgp-shandong": lambda web, found: procurement.serve_shandong(
-        web, found.urls[0], tuple(found.options["keywords"]), NOW
-    ),
-    "ggzy-zhejiang": epoint("webdate"),
-    "ggzy-jiangsu": epoint("infodatepx"),
-    "picc": trs(),
-    "picc-property": trs(),
-    "cpic": lambda web, found: procurement.serve_newsroom(web, found.urls[0], found.publisher, NOW),
-}
-
-
-def on_loopback(found: CatalogueEntry, **changes: Any) -> SourceSpec:
-    """The entry as it ships, but http (the fake web is an http proxy) and without pauses."""
-    spec = found.spec()
-    fields = {"urls": tuple(map(gov.plain, spec.urls)), "options": _plain(spec.options), "delay": None}
-    return replace(spec, **{**fields, "warm_up": gov.plain(spec.warm_up), **changes})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return gov.plain(value)
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def crawl(web: FakeWeb, spec: SourceSpec, **changes: Any) -> CrawlReport:
@@ -119,14 +45,14 @@ def check(report: CrawlReport, goldens: tuple[Golden, ...]) -> None:
 
 def test_every_live_entry_has_a_replica() -> None:
     """No entry ships switched on that was never crawled."""
-    assert sorted(REPLICAS) == sorted(LIVE)
+    assert sorted(GOVERNMENT) == sorted(LIVE)
 
 
 @pytest.mark.parametrize("name", LIVE)
 def test_poll(web: FakeWeb, name: str) -> None:
     """List to article, fields equal to golden, from one page of each list."""
     found = entry(name)
-    replica = REPLICAS[name](web, found)
+    replica = GOVERNMENT[name](web, found, NOW)
     check(crawl(web, on_loopback(found)), replica.first)
 
 
@@ -134,7 +60,7 @@ def test_poll(web: FakeWeb, name: str) -> None:
 def test_backfill(web: FakeWeb, name: str) -> None:
     """Paged back to the first of the replica's articles; nothing is missing, nothing is older than asked for."""
     found = entry(name)
-    replica = REPLICAS[name](web, found)
+    replica = GOVERNMENT[name](web, found, NOW)
     oldest = min(golden.published for golden in replica.all)
     report = crawl(web, on_loopback(found), since=oldest - dt.timedelta(days=1), max_pages=50)
     check(report, replica.all)
@@ -145,7 +71,7 @@ def test_backfill(web: FakeWeb, name: str) -> None:
 def test_a_backfill_stops_at_its_beginning(web: FakeWeb, name: str) -> None:
     """What is older than `since` is not fetched, and what was stored already is not fetched again."""
     found = entry(name)
-    replica = REPLICAS[name](web, found)
+    replica = GOVERNMENT[name](web, found, NOW)
     days = sorted({golden.published for golden in replica.all})
     since = days[len(days) // 2]
     # Bare dates count whole: one more day may come.

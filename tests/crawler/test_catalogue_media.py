@@ -31,14 +31,13 @@ from crawler.items import CrawledArticle, CrawlJob
 from crawler.urls import join
 from tests.crawler.conftest import FAST, job_for, run
 from tests.fakeweb import FakeResponse, FakeWeb
-from tests.fakeweb.media import JSON, PORTALS, as_json, html_paragraphs, page, paragraphs
+from tests.fakeweb.catalogue import MEDIA, on_loopback
+from tests.fakeweb.media import JSON, as_json, html_paragraphs, page, paragraphs
 from tests.fakeweb.media_feeds import ENGLISH, FEEDS
-from tests.fakeweb.media_press import PRESS, gov_cn_article
-from tests.fakeweb.media_trade import TRADE
+from tests.fakeweb.media_press import gov_cn_article
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 FILES = {"media.yaml", "english.yaml"}
-REPLICAS = {**PORTALS, **PRESS, **TRADE, **FEEDS}
 SHIPPED = [one for one in entries() if one.file in FILES and one.state is not EntryState.OFF]
 GOLDEN_FILE = Path(__file__).with_name("golden_media.json")
 GOLDEN: Mapping[str, Any] = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
@@ -82,24 +81,14 @@ PAGED = {
 """Articles that a backfill finds, by entry; each replica has three pages."""
 
 
-def plain_http(value: Any) -> Any:
-    """A definition with http addresses: the fake web is a proxy that speaks no TLS."""
-    if isinstance(value, Mapping):
-        return {key: plain_http(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(plain_http(part) for part in value)
-    return value.replace("https://", "http://") if isinstance(value, str) else value
-
-
 def spec_of(one: CatalogueEntry) -> SourceSpec:
     """The entry as it ships, without its spacing."""
-    spec = one.spec()
-    return replace(spec, urls=plain_http(spec.urls), options=plain_http(spec.options), delay=None)
+    return on_loopback(one)
 
 
 def crawl_entry(web: FakeWeb, name: str, **changes: Any) -> CrawlReport:
     """One crawl of an entry from its replica."""
-    REPLICAS[name](web)
+    MEDIA[name](web)
     return run(CrawlJob(source=spec_of(entry(name)), settings=replace(FAST, proxy=web.proxy), **changes))
 
 
@@ -158,7 +147,7 @@ def test_backfill_stops_at_since(web: FakeWeb, name: str) -> None:
 def test_every_entry_has_a_replica_and_a_golden_file() -> None:
     """Nothing ships untested; nothing is tested that does not ship; whatever pages by its definition is backfilled."""
     names = {one.name for one in SHIPPED}
-    assert names <= set(REPLICAS)
+    assert names <= set(MEDIA)
     assert names == set(GOLDEN)
     paging = {one.name for one in SHIPPED if {"page", "page_url", "next", "page_param"} & set(one.options)}
     assert paging <= set(PAGED)

@@ -165,7 +165,8 @@ _B_PAGE = """<html><head><meta charset="utf-8"></head><body><div class="detail">
 
 def serve_ggzy(web: FakeWeb, url: str, stage: str, now: dt.datetime) -> Replica:
     """A form interface with a code for patience, a total that never passes 1000, a window code that finds nothing and
-    records without a text. A query for the whole country is over the cap, one for a province is not."""
+    records without a text. Each record stands for 250 in a query for the whole country: one for some days is over the cap, one
+    for a busy day still is, one for a province is not."""
     host = f"http://{urlsplit(url).netloc}"
     goldens, rows, provinces = [], [], []
     for number in range(9):
@@ -215,7 +216,7 @@ def serve_ggzy(web: FakeWeb, url: str, stage: str, now: dt.datetime) -> Replica:
         if asked["DEAL_TIME"] == "06":
             found = []
         at = (int(asked["PAGENUMBER"]) - 1) * 2
-        total = 1000 if asked["DEAL_PROVINCE"] == "0" and found else len(found)
+        total = min(1000, 250 * len(found)) if asked["DEAL_PROVINCE"] == "0" else len(found)
         data = {"records": found[at : at + 2], "total": total, "size": 20, "current": asked["PAGENUMBER"], "pages": 50}
         return FakeResponse(body=_json({"code": 200, "message": "success", "data": data}), headers=tuple(JSON.items()))
 
