@@ -83,6 +83,10 @@ class Desk:
         done = await asyncio.gather(*(self._drain(self._lanes[n], now, free) for n in due if n in self._lanes))
         return tuple(one for lane in done for one in lane)
 
+    def lane_states(self) -> Mapping[tuple[str, str], LaneState]:
+        """How the far side of every channel fares, by (receiver name, channel name)."""
+        return {name: self._book.lane_state(lane.key) for name, lane in self._lanes.items()}
+
     def admit_pending(self, now: dt.datetime) -> int:
         """Write down, for every pending alert, who is to get it and when; how many there were."""
         count = 0

@@ -13,20 +13,18 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from monitor import alerting, trail
-from monitor.alerting import AlertReason
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.learning.active import ActiveModel
 from monitor.learning.model import LearnedModel
-from monitor.model import Relevance, Understanding
 from monitor.pipeline import Reading, place, read
-from monitor.records import Settlement, Status, StoredArticle
+from monitor.records import Status, StoredArticle
 from monitor.revision import can_raise
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.second_opinion.heeding import heed
 from monitor.storage import Store, UnitOfWork
 from monitor.taxonomy import Vocabulary
+from monitor.telling import settle_and_tell
 
 log = structlog.get_logger()
 
@@ -149,54 +147,16 @@ class Processing:
     def _place_and_store(
         self, unit: UnitOfWork, stored: StoredArticle, reading: Reading, now: dt.datetime
     ) -> tuple[Status, bool]:
-        understanding = place(reading, unit.index)
-        members = unit.articles.event_members(understanding.event.event_id or "")
-        key = alerting.alert_key(understanding)
-        reason = alerting.decide(understanding, silent=stored.silent, earlier=members, queued=unit.outbox.has(key))
-        settlement = settle(understanding, stored.id, reason)
-        unit.articles.settle(settlement, now)
-        alerted = reason is AlertReason.NEW_EVENT
-        if alerted:
-            alert = alerting.to_alert(
-                understanding,
-                stored,
-                regions=self._vocabulary.regions,
-                lang=self._config.monitor.language,
-                now=now,
-                members=members,
-            )
-            unit.outbox.put(
-                alert_key=alert.key,
-                thread=alert.thread,
-                article_id=stored.id,
-                payload=alerting.encode(alert),
-                now=now,
-            )
-        log.info("settled", article=stored.id, status=settlement.status.value, relevance=settlement.relevance,
-                 about=settlement.event_id or None, reason=settlement.reason)  # fmt: skip
-        return settlement.status, alerted
-
-
-def settle(understanding: Understanding, number: int, reason: AlertReason) -> Settlement:
-    """The final word on an article, from everything that was decided about it."""
-    c, story, event = understanding.classification, understanding.story, understanding.event
-    if c.relevance is Relevance.NONE:
-        status = Status.IRRELEVANT
-    else:
-        status = Status.DUPLICATE if story.duplicate_of else Status.RELEVANT
-    why = f"{story.reason}" if status is Status.DUPLICATE else reason.value
-    return Settlement(
-        article_id=number,
-        status=status,
-        reason=why,
-        relevance=c.relevance.value,
-        topics=tuple(t.value for t in c.topics),
-        stage=c.stage.value if c.stage else "",
-        update=c.update.value if c.update else "",
-        story_id=story.story_id,
-        event_id=event.event_id or "",
-        thread_id=event.thread_id or "",
-        trail=trail.to_json(understanding, alert=reason.value),
-        matches=tuple((s.topic.value, s.relevance.value, s.score) for s in c.scores if s.topic in c.topics),
-        facts=understanding.facts.values(),
-    )
+        told = settle_and_tell(
+            unit,
+            place(reading, unit.index),
+            stored,
+            vocabulary=self._vocabulary,
+            lang=self._config.monitor.language,
+            silent=stored.silent,
+            now=now,
+        )
+        done = told.settlement
+        log.info("settled", article=stored.id, status=done.status.value, relevance=done.relevance,
+                 about=done.event_id or None, reason=done.reason)  # fmt: skip
+        return done.status, bool(told.alert_key)

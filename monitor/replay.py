@@ -12,20 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from monitor import alerting
-from monitor.alerting import AlertReason
 from monitor.archive import Archive
 from monitor.errors import InputError, NotFoundError
 from monitor.ingest import extract_again
 from monitor.learning.active import ActiveModel
 from monitor.model import Article, Relevance, Understanding
 from monitor.pipeline import Reading, compare, read, remember
-from monitor.processing import settle
 from monitor.records import ArticleFilter, StoredArticle
 from monitor.second_opinion.asking import kept
 from monitor.second_opinion.heeding import heed
 from monitor.storage import Store
 from monitor.taxonomy import Vocabulary
+from monitor.telling import settle_and_tell
 
 
 class Effect(StrEnum):
@@ -92,29 +90,19 @@ def apply(store: Store, change: Change, *, vocabulary: Vocabulary, lang: str, al
     """Store an article's new verdict; with `alert`, queue an alert where one appears. True where one was queued."""
     if change.reading is None or change.understanding is None:
         return False
-    u = change.understanding
     with store.transaction() as unit:
         unit.index.claim()
-        members = unit.articles.event_members(u.event.event_id or "")
-        key = alerting.alert_key(u)
-        reason = alerting.decide(
-            u,
-            silent=not alert,
-            earlier=[m for m in members if m.id != change.stored.id],
-            queued=unit.outbox.has(key),
-        )
-        unit.articles.settle(settle(u, change.stored.id, reason), now)
-        remember(change.reading, u, unit.index)
-        if reason is not AlertReason.NEW_EVENT or change.effect is not Effect.APPEARS:
-            return False
-        made = alerting.to_alert(u, change.stored, regions=vocabulary.regions, lang=lang, now=now, members=members)
-        return unit.outbox.put(
-            alert_key=made.key,
-            thread=made.thread,
-            article_id=change.stored.id,
-            payload=alerting.encode(made),
+        told = settle_and_tell(
+            unit,
+            change.understanding,
+            change.stored,
+            vocabulary=vocabulary,
+            lang=lang,
+            silent=not (alert and change.effect is Effect.APPEARS),
             now=now,
         )
+        remember(change.reading, change.understanding, unit.index)
+        return bool(told.alert_key)
 
 
 def _article(stored: StoredArticle, archive: Archive | None) -> Article:

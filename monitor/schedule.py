@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.errors import MonitorError
+from monitor.errors import DatabaseBusyError, MonitorError
 from monitor.service import DeliverySummary, PollSummary, ProcessSummary, Service
 
 log = structlog.get_logger()
@@ -24,6 +24,9 @@ CRAWLS_AT_ONCE = 8
 
 DELIVERY_TICK = 5
 """Seconds between two looks for alerts whose next attempt has come."""
+
+ATTENTION_TICK = 300
+"""Seconds between two looks at deadlines and at the program's own health."""
 
 GRACE = 8.0
 """Seconds that work in hand may take after a stop signal; whoever started us is promised ten."""
@@ -56,6 +59,7 @@ class Daemon:
         try:
             await self._plan_all()
             self._scheduler.add_job(self._wake, "interval", seconds=DELIVERY_TICK, id="deliver")
+            self._scheduler.add_job(self._attend, "interval", seconds=ATTENTION_TICK, id="attend")
             self._work.set()
             waiter = asyncio.create_task(stop.wait(), name="stop")
             done, _ = await asyncio.wait({waiter, worker}, return_when=asyncio.FIRST_COMPLETED)
@@ -105,6 +109,25 @@ class Daemon:
             if not self._stopping:
                 self._plan(name, next_at)
 
+    async def _attend(self) -> None:
+        """Look after deadlines and health, as a task of ours."""
+        task = asyncio.create_task(self._look_around(), name="attend")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _look_around(self) -> None:
+        try:
+            if await self._service.attend():
+                self._work.set()
+        except MonitorError as exc:
+            self._tell_trouble("attention failed", exc)
+
+    def _tell_trouble(self, what: str, exc: MonitorError) -> None:
+        """A busy database, say: the next tick tries again."""
+        log.error(what, problem=str(exc))
+        if isinstance(exc, DatabaseBusyError):
+            self._service.attention.note_busy_database()
+
     def _wake(self) -> None:
         self._work.set()
 
@@ -120,8 +143,8 @@ class Daemon:
                 delivered = await self._service.deliver_due()
                 if delivered.attempts:
                     self._on_event(delivered)
-            except MonitorError as exc:  # a busy database, say: the next tick tries again
-                log.error("processing failed", problem=str(exc))
+            except MonitorError as exc:
+                self._tell_trouble("processing failed", exc)
 
     async def _stop(self, worker: asyncio.Task[None]) -> None:
         self._stopping = True

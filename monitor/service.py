@@ -1,14 +1,16 @@
-"""The use cases on one store: poll sources, fetch their past, understand what came, deliver alerts.
+"""The use cases on one store: poll sources, fetch their past, understand what came, watch deadlines, deliver alerts.
 
-Each can be repeated or killed at any point; how, each module says: `polling`, `backfill`, `processing`, `delivery`.
+Each can be repeated or killed at any point; how, each module says: `polling`, `backfill`, `processing`, `attention`, `delivery`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 
 from monitor.alerting import Desk
+from monitor.attention import Attention
 from monitor.backfill import Backfilling, BackfillReport, OnProgress, Order, ignore_progress
 from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock
@@ -45,6 +47,7 @@ class Service:
         self._backfilling = Backfilling(config=config, store=store, crawler=past, clock=clock)
         self._processing = Processing(config=config, store=store, vocabulary=vocabulary, clock=clock, opinions=opinions)
         self._delivering = Delivering(desk=desk, clock=clock)
+        self.attention = Attention(config=config, store=store, desk=desk, clock=clock)
 
     def register_sources(self) -> None:
         """Give every configured source its row."""
@@ -71,6 +74,11 @@ class Service:
     async def process_pending(self) -> ProcessSummary:
         """Understand every stored article that has no verdict yet, and queue the alerts that come of it."""
         return await self._processing.process_pending()
+
+    async def attend(self) -> int:
+        """Queue what time itself brings: reminders of deadlines, the program's own troubles, the sign of life."""
+        reminders = await asyncio.to_thread(self.attention.remind)
+        return reminders + await asyncio.to_thread(self.attention.look)
 
     async def deliver_due(self) -> DeliverySummary:
         """Decide who gets the new alerts, and send what is due; every attempt has its receipt."""

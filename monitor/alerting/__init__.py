@@ -4,8 +4,8 @@ An event is alerted once, by its first article worth it; reprints and second rep
 step of a thread, and a correction, go as updates to whoever was told before.
 """
 
-from alerts import Desk
-from monitor.alerting.book import StoreBook
+from alerts import Alert, Desk
+from monitor.alerting.book import REACHED, StoreBook, resting_since
 from monitor.alerting.codec import decode, encode
 from monitor.alerting.compose import to_alert
 from monitor.alerting.decision import AlertReason, alert_key, decide, event_key
@@ -14,6 +14,8 @@ from monitor.alerting.reminding import escalation_alert, reminder_alert
 from monitor.alerting.trials import Sent, Trial, told_of, try_channels
 
 __all__ = [
+    "REACHED",
+    "Alert",
     "AlertReason",
     "Desk",
     "Sent",
@@ -28,6 +30,7 @@ __all__ = [
     "heartbeat_alert",
     "notice_alert",
     "reminder_alert",
+    "resting_since",
     "to_alert",
     "told_of",
     "try_channels",

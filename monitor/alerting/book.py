@@ -10,6 +10,7 @@ from typing import Any
 from alerts import (
     Alert,
     Attempt,
+    BreakerState,
     Carried,
     Delivery,
     DeliveryState,
@@ -176,6 +177,11 @@ def delivery_of(stored: StoredDelivery) -> Delivery:
 def stored_delivery(delivery: Delivery) -> StoredDelivery:
     """A delivery as the store keeps it."""
     return StoredDelivery(**asdict(delivery) | {"state": delivery.state.value, "form": delivery.form.value})
+
+
+def resting_since(state: LaneState) -> dt.datetime | None:
+    """Since when a channel is in such trouble that it is not tried; None where it is."""
+    return state.breaker.since if state.breaker.state is not BreakerState.CLOSED else None
 
 
 def _alerts(unit: UnitOfWork, keys: Sequence[str]) -> Mapping[str, Alert]:

@@ -11,7 +11,7 @@ from monitor import phrases
 from monitor.alerting import printing
 from monitor.alerting.decision import alert_key
 from monitor.following import Revision, RevisionKind, deadline_moment, thread_of
-from monitor.model import Understanding
+from monitor.model import Relevance, Understanding
 from monitor.records import StoredArticle
 from monitor.regions import Gazetteer
 
@@ -76,10 +76,16 @@ def to_alert(
         lang=article.lang or "zh",
         kind=kind,
         audience=audience,
-        minor=revision.kind is RevisionKind.LATE and revision.decided,
+        minor=is_minor(understanding, revision),
         deadline=deadline,
         changes=printing.changes(revision, stage.value if stage else "", regions, lang),
     )
+
+
+def is_minor(understanding: Understanding, revision: Revision) -> bool:
+    """Whether it is for digests only: nothing new happened, or it is an old step of what is long decided."""
+    late = revision.kind is RevisionKind.LATE and revision.decided
+    return late or understanding.classification.relevance is Relevance.DIGEST
 
 
 def summary(understanding: Understanding, regions: Gazetteer, lang: str, revision: Revision = _FIRST) -> str:

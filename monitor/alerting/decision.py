@@ -18,8 +18,9 @@ class AlertReason(StrEnum):
 
     NEW_EVENT = "first article on its event"
     CORRECTED = "corrects what was told of its event"
+    MINOR = "on topic, but nothing new happened: for digests"
     NOT_RELEVANT = "not relevant"
-    DIGEST_ONLY = "on topic, but nothing new happened"
+    MINOR_REPEATED = "on topic, but nothing new happened, and told before"
     SILENT = "stored silently (baseline or backfill)"
     ALREADY_ALERTED = "its event was alerted before"
     KNOWN_SINCE_BASELINE = "its event was known before alerts began"
@@ -27,7 +28,7 @@ class AlertReason(StrEnum):
     @property
     def causes_alert(self) -> bool:
         """Whether something is told."""
-        return self in {AlertReason.NEW_EVENT, AlertReason.CORRECTED}
+        return self in {AlertReason.NEW_EVENT, AlertReason.CORRECTED, AlertReason.MINOR}
 
 
 def decide(
@@ -43,10 +44,11 @@ def decide(
     relevance = understanding.classification.relevance
     if relevance is Relevance.NONE:
         return AlertReason.NOT_RELEVANT
-    if relevance is Relevance.DIGEST:
-        return AlertReason.DIGEST_ONLY
     if silent:
         return AlertReason.SILENT
+    if relevance is Relevance.DIGEST:
+        told = queued or understanding.story.duplicate_of or any(a.relevance == Relevance.ALERT for a in earlier)
+        return AlertReason.MINOR_REPEATED if told else AlertReason.MINOR
     if queued:
         return AlertReason.ALREADY_ALERTED
     if revision is not None and revision.kind is RevisionKind.CORRECTION:
@@ -58,8 +60,12 @@ def decide(
 
 def alert_key(understanding: Understanding, revision: Revision | None = None) -> str:
     """The idempotency key: the event. Each stage of a tender is an event of its own, so one event is one alert, for ever,
-    even where two reports of it were read differently. A correction's key adds what it changes of which telling."""
-    key = event_key(understanding.event.event_id or understanding.story.story_id)
+    even where two reports of it were read differently. A correction's key adds what it changes of which telling; minor
+    things have keys of their own."""
+    about = understanding.event.event_id or understanding.story.story_id
+    if understanding.classification.relevance is Relevance.DIGEST:
+        return f"minor:{about}"  # what comes of it later, if anything, is told under its own key
+    key = event_key(about)
     if revision is None or revision.kind is not RevisionKind.CORRECTION:
         return key
     changed = [[c.key, c.lot, c.old.value, c.new.value] for c in revision.changes]

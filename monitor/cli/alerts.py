@@ -112,6 +112,37 @@ def resend(
         raise typer.Exit(1)
 
 
+@alerts.command()
+def ack(
+    number: Annotated[int, typer.Argument(metavar="ID", help="编号 Number, as `alerts list` shows it.")],
+    taken_by: Annotated[str, typer.Option(help="谁接手 Who looks after it: no escalation any more.")] = "",
+    not_for_us: Annotated[
+        bool, typer.Option("--not-for-us", help="与我们无关 No reminders any more; a lesson for `baoxun train`.")
+    ] = False,
+    receiver: Annotated[str, typer.Option(help="只代表某接收人 Speaking for this receiver only.")] = "",
+    by: Annotated[str, typer.Option(help="谁 Who says so; default: the account's name.")] = "",
+) -> None:
+    """答复 · Say that somebody took it, or that it is not for us. It counts for the whole project.
+
+    Examples: baoxun alerts ack 12 --taken-by 王芳 · baoxun alerts ack 12 --not-for-us
+    """
+    from monitor.answering import acknowledge
+
+    if bool(taken_by) == not_for_us:
+        raise UsageError("say either --taken-by NAME or --not-for-us")
+    with built() as built_app:
+        given = acknowledge(
+            built_app.store,
+            number,
+            taken_by=taken_by,
+            by=by or taken_by or getpass.getuser(),
+            receiver=receiver,
+            now=built_app.clock(),
+        )
+    told = "已接手 taken by" if taken_by else "与我们无关 not for us, says"
+    output.say(f"{told} {given.by}: {given.thread_id}")
+
+
 @alerts.command("route-test")
 def route_test(
     labels: Annotated[

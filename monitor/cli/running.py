@@ -120,7 +120,9 @@ async def _round(
             bar.advance(bar.task_ids[0])
 
         await asyncio.gather(*(poll(name) for name in names))
-    return polls, await service.process_pending(), await service.deliver_due(), problems
+    processed = await service.process_pending()
+    await service.attend()
+    return polls, processed, await service.deliver_due(), problems
 
 
 def _show_polls(polls: Sequence[PollSummary]) -> None:

@@ -152,6 +152,12 @@ class Articles:
                 return
             last = rows[-1].id
 
+    def seen_since(self, moment: dt.datetime) -> tuple[int, int]:
+        """How many articles were stored since `moment`, and how many of them are worth an alert."""
+        seen = select(func.count()).where(col(ArticleRow.first_seen_at) >= moment)
+        matched = seen.where(col(ArticleRow.relevance) == "alert")
+        return self._session.scalar(seen) or 0, self._session.scalar(matched) or 0
+
     def count(self, wanted: ArticleFilter) -> int:
         """How many articles fit (`limit` is ignored)."""
         return self._session.scalar(select(func.count()).select_from(filtered(wanted).subquery())) or 0

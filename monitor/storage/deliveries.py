@@ -114,6 +114,15 @@ class Deliveries:
         ).all()
         return {str(state): int(n) for state, n in rows}
 
+    def ended_since(self, moment: dt.datetime, states: Sequence[str]) -> Mapping[Lane, int]:
+        """By lane, how many deliveries ended in one of these states since `moment`."""
+        query = (
+            select(col(DeliveryRow.receiver), col(DeliveryRow.channel), func.count())
+            .where(col(DeliveryRow.state).in_(states), col(DeliveryRow.closed_at) >= moment)
+            .group_by(col(DeliveryRow.receiver), col(DeliveryRow.channel))
+        )
+        return {(str(r), str(c)): int(n) for r, c, n in self._session.execute(query).all()}
+
     def next_due(self) -> dt.datetime | None:
         """When the next delivery or message is due; None where nothing waits."""
         moments = (

@@ -107,6 +107,10 @@ class Outbox:
         query = select(OutboxRow).where(col(OutboxRow.alert_key).in_(tuple(alert_keys)))
         return {row.alert_key: _alert(row) for row in self._session.scalars(query)}
 
+    def created_since(self, moment: dt.datetime) -> int:
+        """How many alerts were queued since `moment`."""
+        return self._session.scalar(select(func.count()).where(col(OutboxRow.created_at) >= moment)) or 0
+
     def counts(self) -> Mapping[str, int]:
         """Number of alerts by state."""
         rows = self._session.execute(select(col(OutboxRow.state), func.count()).group_by(col(OutboxRow.state))).all()

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts import Alert, Link, Outcome, Receipt, Severity
+from alerts import Alert, Link, Severity
 from monitor import phrases
-from monitor.alerting import decode, encode, judge
-from monitor.records import AlertState
+from monitor.alerting import decode, encode
+from monitor.alerting.closing import verdict
+from monitor.records import AlertState, StoredDelivery
 from monitor.rhythm import BACKOFF_LIMIT, BLOCK_REST, JITTER, RETRY_AFTER_LIMIT, next_check
 from tests.conftest import START
 
@@ -78,27 +79,28 @@ def test_an_alert_survives_the_outbox(alert: Alert) -> None:
     assert decode(encode(alert)) == alert
 
 
-def receipt(outcome: Outcome, *, again: bool = False) -> Receipt:
-    return Receipt(
-        alert_key="event:1", receiver="desk", channel=outcome.value, outcome=outcome, reason=outcome.value,
-        attempted_at=START, retry_at=START + EVERY if again else None,
+def delivery(state: str) -> StoredDelivery:
+    return StoredDelivery(
+        alert_key="event:1", receiver="desk", channel=state, state=state, due_at=START, created_at=START, form="single",
+        reason="why",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("receipts", "state"),
+    ("states", "state"),
     [
         ((), AlertState.DONE),
-        ((receipt(Outcome.ACCEPTED),), AlertState.DONE),
-        ((receipt(Outcome.SUPPRESSED),), AlertState.DONE),
-        ((receipt(Outcome.REFUSED),), AlertState.DEAD),
-        ((receipt(Outcome.ACCEPTED), receipt(Outcome.REFUSED)), AlertState.DONE),
-        ((receipt(Outcome.ACCEPTED), receipt(Outcome.RETRY, again=True)), AlertState.PENDING),
-        ((receipt(Outcome.REFUSED), receipt(Outcome.UNKNOWN, again=True)), AlertState.PENDING),
+        (("accepted",), AlertState.DONE),
+        (("accepted", "refused"), AlertState.DONE),
+        (("silenced", "unwanted"), AlertState.DONE),
+        (("refused",), AlertState.DEAD),
+        (("given up", "silenced"), AlertState.DEAD),
+        (("unknown", "inhibited"), AlertState.DEAD),
     ],
 )
-def test_an_alert_is_open_while_a_channel_has_an_attempt_left(receipts: tuple[Receipt, ...], state: AlertState) -> None:
-    """Then it is done if anybody got it or nobody wants it, and dead otherwise, with the reasons."""
-    delivery = judge(receipts)
-    assert delivery.state is state
-    assert delivery.reason
+def test_an_alert_is_dead_where_it_was_tried_and_nobody_got_it(states: tuple[str, ...], state: AlertState) -> None:
+    """It is done where somebody got it, or nobody was to get it; the reason names everybody who did not."""
+    found, reason = verdict([delivery(one) for one in states])
+    assert found is state
+    assert reason
+    assert all(f"desk/{one}" in reason for one in states if one != "accepted")
