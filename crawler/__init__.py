@@ -5,12 +5,15 @@
 Outsiders import from here only; the sources that ship are asked for at `crawler.catalogue` (`entries`, `entry`, `by_tag`).
 """
 
+from crawler.attachments import file_at, split_files
 from crawler.catalogue import CatalogueEntry, EntryState
 from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
 from crawler.failures import is_permanent
+from crawler.files.reading import FileNote
 from crawler.fixture import NotAFixtureError, save_fixture
 from crawler.items import (
+    AttachedFile,
     AttachmentMode,
     CrawledArticle,
     CrawlJob,
@@ -42,6 +45,7 @@ def check_source(source: SourceSpec) -> None:
 
 
 __all__ = [
+    "AttachedFile",
     "AttachmentMode",
     "CatalogueEntry",
     "CatalogueError",
@@ -56,6 +60,7 @@ __all__ = [
     "FailureKind",
     "FeedError",
     "FetchFailure",
+    "FileNote",
     "FoundLink",
     "Journal",
     "ListRead",
@@ -77,10 +82,12 @@ __all__ = [
     "check_source",
     "crawl",
     "extract_page",
+    "file_at",
     "first_lists",
     "identity_keys",
     "is_permanent",
     "run_with_reactor",
     "save_fixture",
     "searching",
+    "split_files",
 ]

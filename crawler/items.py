@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from crawler.files.reading import FileNote
 from crawler.settings import CrawlSettings
 
 if TYPE_CHECKING:
@@ -156,6 +157,18 @@ class RawPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AttachedFile:
+    """A linked file: how many characters of the article's text come from it, and why not all (None: all do)."""
+
+    name: str
+    url: str
+    chars: int
+    note: FileNote | None
+    detail: str = ""
+    """What kept us from fetching it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledArticle:
     """One article as read from one page or one feed entry.
 
@@ -185,6 +198,8 @@ class CrawledArticle:
     """Name of the page object that read it (`generic` for the fallback)."""
     fetched_at: dt.datetime
     raw: RawPage | None
+    files: tuple[AttachedFile, ...] = ()
+    """What became of the attachments, where their text was asked for (`SourceSpec.attachments`)."""
 
 
 class FailureKind(StrEnum):

@@ -197,7 +197,7 @@ def content_hash(title: str, text: str) -> str:
 def extract_again(page: ArchivedPage, article: Article) -> Article:
     """Read an archived page with today's extractors. Raises `InputError` where nothing is readable.
 
-    What the page itself does not say (it came from a list) is kept from the stored article.
+    What the page itself does not say (it came from a list, or from an attached file) is kept from the stored article.
     """
     crawled = _extract(page.body, page.url, page.headers, page.fetched_at, article.source)
     return Article(
@@ -207,7 +207,7 @@ def extract_again(page: ArchivedPage, article: Article) -> Article:
         published=crawled.published or article.published,
         lang=crawled.lang or article.lang,
         title=crawled.title or article.title,
-        text=crawled.text,
+        text="\n".join(part for part in (crawled.text, split_files(article.text)[1]) if part),
         stock_codes=crawled.stock_codes or article.stock_codes,
     )
 

@@ -17,13 +17,16 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
-from crawler.download import Abort
+from crawler.attachments import with_files
+from crawler.download import Abort, AbortedError
 from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
 from crawler.extract import read_page, to_article
 from crawler.failures import of_block, of_exception, of_status
-from crawler.items import CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage, Skipped
+from crawler.files.reading import FileLimits
+from crawler.items import AttachmentMode, CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage, Skipped
 from crawler.journal import FoundLink, Journal, ListRead, Outcome, Snapshot, Standing
 from crawler.manners import BLOCK_REST, Manners, retry_after
 from crawler.middlewares import LIST_KEY
@@ -38,6 +41,7 @@ from crawler.urls import canonicalise, identity_keys
 log = logging.getLogger("crawler")
 
 _T = TypeVar("_T")
+_FILES = FileLimits()
 _LIST_PRIORITY = 10
 _SELDOM = 10.0
 """Seconds between two requests from which on each turn is told to the journal."""
@@ -339,8 +343,26 @@ class SourceSpider(scrapy.Spider):
             log.exception("article raised", extra={"source": self.job.source.name, "url": link.url})
             detail = f"{type(error).__name__}: {error}"
             outcome = FetchFailure(url=link.url, kind=FailureKind.BUG, detail=detail, hint="report it")
+        if isinstance(outcome, CrawledArticle) and self.job.source.attachments is AttachmentMode.TEXT:
+            outcome = await self._with_files(outcome, link)
         await self._settle(canonical, outcome)
         return []
+
+    async def _with_files(self, article: CrawledArticle, link: Link) -> Outcome:
+        """The article with the text of its files; not fetched at all where the deadline cuts them off."""
+        try:
+            return await with_files(article, self._fetch_file, _FILES)
+        except AbortedError as error:
+            failure = of_exception(link.url, error, is_list=False)
+            assert failure is not None
+            return failure
+
+    async def _fetch_file(self, url: str) -> Response:
+        meta = {"download_maxsize": _FILES.max_bytes}
+        assert self.crawler.engine is not None
+        return await self.crawler.engine.download_async(
+            Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
+        )
 
     def _article(self, response: Response, link: Link) -> CrawledArticle:
         source, fetched_at = self.job.source, dt.datetime.now(dt.UTC)
