@@ -27,6 +27,7 @@ from crawler import (
     UrlState,
     extract_page,
     save_fixture,
+    split_files,
 )
 from monitor.archive import Archive, ArchivedPage
 from monitor.errors import CrawlFailedError, InputError, UsageError
