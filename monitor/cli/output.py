@@ -60,11 +60,17 @@ def _plain(value: object) -> object:
 
 
 def table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", details: Collection[str] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    title: str = "",
+    details: Collection[str] = (),
+    whole: Collection[str] = (),
 ) -> None:
     """Rows as a table on a terminal, as tab-separated lines in a pipe (with a header line).
 
     On a terminal columns without a value are left out, and so are those named in `details`: programs read them all.
+    Columns named in `whole` are never folded: names that people copy.
     """
     if not sys.stdout.isatty():
         for row in (columns, *rows):
@@ -73,7 +79,7 @@ def table(
     kept = [i for i, name in enumerate(columns) if name not in details and any(_cell(row[i]) for row in rows)]
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     for i in kept:
-        shown.add_column(columns[i], overflow="fold")
+        shown.add_column(columns[i], overflow="fold", no_wrap=columns[i] in whole)
     for row in rows:
         shown.add_row(*(escape(_cell(row[i])) for i in kept))
     console().print(shown)

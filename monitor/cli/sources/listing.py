@@ -68,7 +68,7 @@ def list_sources(
              moment(one.last_success_at, config.zone) if one.last_success_at else "", health(one))
             for one in found
         ]  # fmt: skip
-    output.table(titles, rows)
+    output.table(titles, rows, whole=("来源 source", "use:"))
     output.note(_counted([s for s in config.sources if not tag or tag in s.tags], every))
 
 
@@ -107,7 +107,7 @@ def _list_catalogue(catalogue: Catalogue, picked: set[str], every: bool, tag: st
     if sys.stdout.isatty():
         titles = ("use:", "状态 state\n依据 evidence", "方式 kind\n间隔 every", "标签 tags", "说明 remarks")
         rows = [
-            (f"{'✓ ' if one.name in picked else ''}{one.name}\n{one.title}", f"{STATES[one.state]}\n{evidence(one)}",
+            (f"{one.name}\n{one.title}", f"{STATES[one.state]}{' ✓' if one.name in picked else ''}\n{evidence(one)}",
              f"{one.kind}\n{print_duration(one.every)}", " ".join(one.tags), one.why_off or one.title_en)
             for one in found
         ]  # fmt: skip
@@ -119,7 +119,7 @@ def _list_catalogue(catalogue: Catalogue, picked: set[str], every: bool, tag: st
              " ".join(one.tags), "✓" if one.name in picked else "", one.why_off or one.note)
             for one in found
         ]  # fmt: skip
-    output.table(titles, rows)
+    output.table(titles, rows, whole=("来源 source", "use:"))
     tagged = [one for one in catalogue.sources if not tag or tag in one.tags]
     output.note(f"{_counted(tagged, every)}；✓ = 已选 picked")
     if not tag:
