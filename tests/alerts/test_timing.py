@@ -383,8 +383,9 @@ def test_an_unknown_zone_and_a_naive_time_are_errors() -> None:
         slot(plain(), Receiver(name="r", timezone="Mars/Olympus"), FRESH, utc("2026-06-01 15:00"))
     with pytest.raises(ValueError, match="aware"):
         slot(plain(), Receiver(name="r"), FRESH, dt.datetime(2026, 6, 1))
-    with pytest.raises(ValueError, match="aware"):
-        GroupState(last_sent_at=dt.datetime(2026, 6, 1))
+    for name in ("waiting_until", "last_sent_at"):
+        with pytest.raises(ValueError, match=name):
+            GroupState(**{name: dt.datetime(2026, 6, 1)})
 
 
 # --- laws -----------------------------------------------------------------------------------------------------------
