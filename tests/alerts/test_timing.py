@@ -334,10 +334,11 @@ def utc(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
-def test_a_digest_time_that_does_not_exist_is_the_end_of_the_gap() -> None:
-    digest = Digest(at=(dt.time(2, 30),))
+@pytest.mark.parametrize("minute", [*range(0, 60, 7), 59])
+def test_a_digest_time_that_does_not_exist_is_the_end_of_the_gap(minute: int) -> None:
+    digest = Digest(at=(dt.time(2, minute),))
     assert next_digest(digest, utc(f"{SPRING} 00:10"), BERLIN) == utc(f"{SPRING} 01:00")
-    assert next_digest(digest, utc(f"{SPRING} 01:00"), BERLIN) == utc("2026-03-30 00:30")
+    assert next_digest(digest, utc(f"{SPRING} 01:00"), BERLIN) == utc(f"2026-03-30 00:{minute:02}")
 
 
 def test_a_digest_time_that_comes_twice_is_told_once() -> None:
