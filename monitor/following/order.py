@@ -43,12 +43,16 @@ def is_decided(told: ThreadState, new: Report) -> bool:
 
 
 def opens_round(told: ThreadState, new: Report) -> bool:
-    """A tender for what was awarded before: under another number, and with bids yet to come when the award was told."""
+    """A tender after an award: with bids yet to come when the award was told, or published later under another number.
+
+    Under the number of what was awarded it must be both: an award may have been annulled, or a date misread.
+    """
     if not told.ended or stage_named(told.stage) not in AWARDED or stage_named(new.stage) not in OPENING:
         return False
-    closing = deadline_of(new.statements)
-    still_open = closing > told.at if closing else day(new.cited.at) > day(told.at)
-    return still_open and not same_number(told, new)
+    closing, later = deadline_of(new.statements), day(new.cited.at) > day(told.at)
+    if closing is None:
+        return later and not same_number(told, new)
+    return closing > told.at and (later or not same_number(told, new))
 
 
 def is_late(told: ThreadState, new: Report) -> bool:

@@ -164,6 +164,49 @@ def test_a_late_report_never_takes_the_thread_back() -> None:
     assert told.state.alert_key == "event:e-1:0"  # what follows is told after the result, not after the notice
 
 
+@pytest.mark.parametrize(
+    ("day", "deadline", "kind"),
+    [
+        ("2026-06-01", "2026-06-22", K.LATE),  # the awarded tender itself
+        ("2026-06-01", "2026-07-22", K.LATE),  # the same, its date misread
+        ("2026-07-03", "2026-06-22", K.LATE),  # a portal printed it late
+        ("2026-07-03", None, K.LATE),
+        ("2026-07-03", "2026-07-22", K.ROUND),  # the award was annulled: it is open again
+    ],
+)
+def test_what_was_awarded_is_seldom_tendered_again_under_its_number(
+    day: str, deadline: str | None, kind: RevisionKind
+) -> None:
+    awarded = result(1, "2026-07-01", project_number=NUMBER)
+    told = tell([awarded, notice(2, day, deadline=closes(deadline) if deadline else None)])
+    assert told.last.kind is kind
+    assert told.state.ended == (kind is K.LATE)
+
+
+def test_an_amendment_of_the_result_leaves_the_thread_ended_unless_bids_are_taken_again() -> None:
+    awarded = result(1, "2026-07-01")
+    assert tell([awarded, amendment(2, "2026-07-03", deadline=None)]).state.ended
+    assert tell([awarded, amendment(2, "2026-07-03", deadline=closes("2026-06-22"))]).state.ended
+    assert not tell([awarded, amendment(2, "2026-07-03", deadline=closes("2026-07-22"))]).state.ended
+
+
+def test_a_running_programme_decides_only_its_own_tender() -> None:
+    """A tender whose bids are over when the news appears is late; it is minor only if it surely is the programme's."""
+    old = {"deadline": closes("2026-06-03")}
+    for number, decided in ((None, False), (NUMBER, True)):
+        running = given(1, "2026-06-05", "某市大病保险运行", {"project_number": NUMBER}, stage="operation")
+        told = tell([running, notice(2, "2026-06-01", project_number=number, **old)])
+        assert (told.last.kind, told.last.decided) == (K.LATE, decided)
+
+
+def test_a_deadline_for_all_lots_goes_before_those_of_single_ones() -> None:
+    lots = {n: {"deadline": closes(day)} for n, day in (("1", "2026-06-20"), ("2", "2026-06-18"))}
+    some = given(1, "2026-06-01", "招标公告", {}, stage="notice", lots=lots)
+    all_ = given(1, "2026-06-01", "招标公告", {"deadline": closes("2026-06-22")}, stage="notice", lots=lots)
+    assert tell([some]).state.deadline == dt.datetime(2026, 6, 18, 1, 30, tzinfo=dt.UTC)
+    assert tell([all_]).state.deadline == dt.datetime(2026, 6, 22, 1, 30, tzinfo=dt.UTC)
+
+
 def test_a_late_report_of_an_open_tender_is_loud() -> None:
     """The first amendment seen after the second: not minor, and the second's deadline stays."""
     second = amendment(2, "2026-06-15", deadline=closes("2026-07-03"))
