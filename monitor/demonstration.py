@@ -22,6 +22,7 @@ from monitor.demo.expected import Mismatch, SeenAlert, compare, expected_alerts
 from monitor.demo.site import DemoSite
 from monitor.records import ArticleFilter, Status, StoredAlert, StoredArticle
 from monitor.schedule import Daemon, Event
+from monitor.service import PollSummary
 
 CONFIG = "config.yaml"
 
@@ -55,14 +56,14 @@ def run_demo(
     started = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="baoxun-demo-") as folder,
-        DemoSite(port=port) as site,
+        DemoSite(port=port, held=True) as site,
         build_app(demo_config(site.base_url, Path(folder)), stream=io.StringIO() if quiet else sys.stdout) as app,
     ):
         if once:
             run_async(lambda: _once(app, site))
         else:
             tell(f"样站 sample web: {site.base_url}/ (open it in a browser); stop with Ctrl-C")
-            run_async(lambda: _until_interrupted(app, on_event))
+            run_async(lambda: _until_interrupted(app, site, on_event))
         return _report(app, site, time.monotonic() - started)
 
 
@@ -83,13 +84,23 @@ async def _once(app: App, site: DemoSite) -> None:
         await app.service.deliver_due()
 
 
-async def _until_interrupted(app: App, on_event: Callable[[Event], None]) -> None:
+async def _until_interrupted(app: App, site: DemoSite, on_event: Callable[[Event], None]) -> None:
+    """New articles appear once every source has been seen as it was before."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # no signals for loops on that platform
             loop.add_signal_handler(number, stop.set)
-    await Daemon(app.service, on_event=on_event).run(stop)
+    unseen = {source.name for source in app.config.enabled_sources}
+
+    def seen(event: Event) -> None:
+        if isinstance(event, PollSummary):
+            unseen.discard(event.source)
+            if not unseen:
+                site.start_clock()
+        on_event(event)
+
+    await Daemon(app.service, on_event=seen).run(stop)
 
 
 def _report(app: App, site: DemoSite, seconds: float) -> DemoReport:
@@ -98,7 +109,8 @@ def _report(app: App, site: DemoSite, seconds: float) -> DemoReport:
         leads = [unit.articles.get(alert.article_id) if alert.article_id else None for alert in sent]
         total = unit.articles.count(ArticleFilter())
         duplicates = unit.articles.count(ArticleFilter(status=Status.DUPLICATE))
-    pairs = [(alert, lead) for alert, lead in zip(sent, leads, strict=True) if lead is not None]
+    told = zip(sent, leads, strict=True)
+    pairs = [(alert, lead) for alert, lead in told if lead is not None and not alert.payload["minor"]]
     return DemoReport(
         articles=total,
         duplicates=duplicates,

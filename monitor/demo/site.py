@@ -50,7 +50,8 @@ def path_of(article: DemoArticle) -> str:
 class DemoSite:
     """The sample web as a context manager: it listens from `start` until `close`.
 
-    `now` returns Unix time in seconds; an article with `after: 8` is visible from the eighth second after `start`.
+    `now` returns Unix time in seconds; an article with `after: 8` is visible from the eighth second after `start`, or
+    where the site is `held`, after `start_clock`: so that a slow visitor has seen the sites as they were before.
     `release_all` makes everything visible at once, which is what a single run wants.
     """
 
@@ -59,13 +60,16 @@ class DemoSite:
         now: Callable[[], float] = time.time,
         *,
         articles: tuple[DemoArticle, ...] | None = None,
+        held: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.articles = load_articles() if articles is None else articles
         self._now = now
         self._address = (host, port)
+        self._held = held
         self._started: float | None = None
+        self._clock_from = math.inf
         self._released: float | None = None
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
@@ -82,6 +86,7 @@ class DemoSite:
         """Listen, and start the clock. Raises `OSError` where the port is taken."""
         # Whole seconds, since Last-Modified has no finer grain and a change within one second would be missed.
         self._started = float(math.floor(self._now()))
+        self._clock_from = math.inf if self._held else self._started
         self._server = _Server(self._address, self)
         # The poll interval is the longest that `close` has to wait.
         serve = partial(self._server.serve_forever, poll_interval=0.02)
@@ -105,6 +110,11 @@ class DemoSite:
     ) -> None:
         self.close()
 
+    def start_clock(self) -> None:
+        """Let articles appear from now on; once it runs it runs."""
+        if self._clock_from == math.inf:
+            self._clock_from = float(math.floor(self._now()))
+
     def release_all(self) -> None:
         """Make every article visible now."""
         if self._released is None:
@@ -117,8 +127,8 @@ class DemoSite:
 
     @property
     def last_arrival(self) -> float:
-        """Unix time at which the last article appears of its own. Raises `RuntimeError` before `start`."""
-        return self._start_time() + max((a.after or 0 for a in self.articles), default=0)
+        """Unix time at which the last article appears of its own; infinite while the clock stands."""
+        return self._clock_from + max((a.after or 0 for a in self.articles), default=0)
 
     def view(self) -> View:
         """What is visible now, latest arrival first. Raises `RuntimeError` before `start`."""
@@ -156,7 +166,7 @@ class DemoSite:
     def _arrival(self, article: DemoArticle, started: float) -> float:
         if article.after is None:
             return started
-        due = started + article.after
+        due = self._clock_from + article.after
         return due if self._released is None else min(due, self._released)
 
 

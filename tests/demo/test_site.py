@@ -10,7 +10,7 @@ from urllib.robotparser import RobotFileParser
 import pytest
 
 from monitor.demo import DemoSite, load_articles, path_of
-from tests.demo.conftest import START, Web
+from tests.demo.conftest import START, Clock, Web
 
 QUESTION = {"keyword": "长护险", "param": {"cmsArticleWebOld": {"pageIndex": 1, "pageSize": 20}}}
 SEARCH = f"/east/search/jsonp?cb=jQuery1&param={quote(json.dumps(QUESTION))}"
@@ -173,3 +173,19 @@ def test_the_front_page_counts_what_is_there(web: Web) -> None:
     web.clock.moment = START + 4
     newest = next(a for a in web.site.articles if a.after == 4)
     assert f'<li><a href="{path_of(newest)}">{newest.title}</a></li>' in web.text("/")
+
+
+def test_a_held_site_waits_for_its_clock() -> None:
+    """However long a slow visitor takes, nothing new appears before `start_clock`; a single run releases everything."""
+    clock = Clock()
+    with DemoSite(clock, held=True) as site:
+        before = {a.id for a in site.view().articles}
+        clock.moment += 3_600
+        assert {a.id for a in site.view().articles} == before
+        site.start_clock()
+        clock.moment = site.last_arrival
+        everything = {a.id for a in site.view().articles}
+    assert everything > before
+    with DemoSite(clock, held=True) as other:
+        other.release_all()
+        assert {a.id for a in other.view().articles} == everything
