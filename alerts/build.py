@@ -112,7 +112,8 @@ def _robot_sender(robot: Robot, settings: RobotSettings, redactor: Redactor) -> 
 
 def _webhook_sender(settings: WebhookSettings, redactor: Redactor) -> AppriseSender:
     def courier(message: Rendered) -> SendResult:
-        body = json.dumps({**message.data, "text": message.body}, ensure_ascii=False).encode()
+        # A lone surrogate from a broken page cannot be encoded; the rest of the alert can.
+        body = json.dumps({**message.data, "text": message.body}, ensure_ascii=False).encode(errors="replace")
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.key}
         headers |= {name: value.reveal() for name, value in settings.headers.items()}
         request = posting.Post(address=settings.address, body=body, headers=headers)

@@ -146,7 +146,7 @@ def _note_name(alerts: Sequence[Alert], form: MessageForm, setting: Setting) -> 
 
 
 def _counts(alerts: Sequence[Alert], setting: Setting) -> tuple[str, ...]:
-    """How much of what the note holds, as `招标 5`, `结果 4`, `其他 3`; nothing where no alert belongs to a group."""
+    """How much of what the note holds, as `公告 5`, `结果 4`, `其他 3`; nothing where no alert belongs to a group."""
     named = Counter(_group_name(alert, setting) for alert in alerts).most_common()
     other = setting.words.other
     if all(name == other for name, _ in named):

@@ -8,7 +8,6 @@ to a parser. Mentions (`@all`, `<@user>`, `<!channel>`) fall to the same rule.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -34,7 +33,9 @@ _BIDI_AND_INVISIBLE: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Characters that change direction or do not show: they make a line read unlike what it is."""
-
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""The Unicode categories Cc, Zl and Zp."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _PLAIN_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _URL_SAFE: Final = "!#$%&'*+,-./:;=?@_~"
@@ -51,10 +52,8 @@ def one_line(text: str) -> str:
 
     Lone surrogates, which cannot be encoded, become U+FFFD.
     """
-    text = text.encode("utf-8", "replace").decode() if any("\ud800" <= c <= "\udfff" for c in text) else text
-    text = _BIDI_AND_INVISIBLE.sub("", text)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return " ".join(text.split())
+    text = _SURROGATE.sub("\ufffd", text)
+    return " ".join(_CONTROL.sub(" ", _BIDI_AND_INVISIBLE.sub("", text)).split())
 
 
 def markdown(text: str) -> str:

@@ -170,7 +170,8 @@ class Renderer:
                 return True
             return pack.size(self._note_printer(Form.HTML, kind, alerts[:count], setting)(note)) <= _HTML_LIMIT
 
-        return _most(len(alerts), fits)
+        unlimited = _limit(kind, budget) == _NO_LIMIT and kind is not ChannelKind.EMAIL
+        return len(alerts) if unlimited and fits(len(alerts)) else _most(len(alerts), fits)
 
     def _setting(self, lang: str | None, receiver: Receiver, repeat: bool, now: dt.datetime | None) -> Setting:
         require_aware(now, "now")

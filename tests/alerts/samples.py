@@ -16,13 +16,13 @@ from alerts import (
     Link,
     Receiver,
     Rendered,
-    Renderer,
     RobotSettings,
     Secret,
     Sender,
     WebhookSettings,
     build_senders,
 )
+from alerts.render import default_renderer
 
 NOW = dt.datetime(2025, 3, 4, 1, 30, tzinfo=dt.UTC)
 
@@ -74,4 +74,4 @@ def sender(one: Channel) -> Sender:
 
 
 def rendered(kind: ChannelKind, of: Alert = ALERT, *, repeat: bool = False, lang: str = "zh") -> Rendered:
-    return Renderer().render(of, kind, receiver(lang=lang), repeat=repeat)
+    return default_renderer().render(of, kind, receiver(lang=lang), repeat=repeat)

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from alerts import Alert, ChannelKind, Link, Rendered, Renderer, Severity
+from alerts import Alert, ChannelKind, Link, Rendered, Severity
 from alerts.model import AlertKind, Change
+from alerts.render import default_renderer
 from alerts.wording import EN, ZH
 from tests.alerts.samples import ALERT, NOW, alert, receiver
 
@@ -33,7 +34,7 @@ SHOWING_THE_TITLE = (ChannelKind.FEISHU, ChannelKind.SERVERCHAN, ChannelKind.PUS
 
 
 def printed(of: Alert, kind: ChannelKind, lang: str = "zh", now: dt.datetime = NOW) -> Rendered:
-    return Renderer().render(of, kind, receiver(lang=lang), now=now)
+    return default_renderer().render(of, kind, receiver(lang=lang), now=now)
 
 
 def unmarked(text: str) -> str:
@@ -124,7 +125,7 @@ def test_a_deadline_at_the_last_minute_of_a_day_is_that_day_and_one_at_midnight_
 def test_a_held_reminder_counts_from_when_it_is_sent() -> None:
     later = NOW + dt.timedelta(days=2)
     assert "还剩 24 小时" in printed(REMINDER, ChannelKind.CONSOLE, now=later).body
-    assert "还剩 3 天" in Renderer().render(REMINDER, ChannelKind.CONSOLE, receiver()).body, (
+    assert "还剩 3 天" in default_renderer().render(REMINDER, ChannelKind.CONSOLE, receiver()).body, (
         "else from when it was made"
     )
 

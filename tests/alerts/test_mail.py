@@ -29,13 +29,13 @@ from alerts import (
     EmailSettings,
     MailSecurity,
     Outcome,
-    Renderer,
     Secret,
     SendResult,
     Severity,
 )
 from alerts.mail import compose, submit
 from alerts.model import AlertKind, Message, MessageForm
+from alerts.render import default_renderer
 from tests.alerts.mailbox import DROP, STALL, TAKE, Mailbox
 from tests.alerts.samples import ALERT, NOW, alert, channel, receiver, rendered, sender
 
@@ -108,7 +108,7 @@ def test_mails_of_one_thread_refer_to_one_root_and_a_repeat_has_the_first_ones_i
 def sent(message: Message, receiver_name: str = "team") -> EmailMessage:
     """The mail that a message becomes, as a mail program reads it."""
     to = replace(receiver(), name=receiver_name)
-    composed = compose(Renderer().render_message(message, ChannelKind.EMAIL, to, now=NOW), SETTINGS)
+    composed = compose(default_renderer().render_message(message, ChannelKind.EMAIL, to, now=NOW), SETTINGS)
     return cast(EmailMessage, message_from_bytes(composed.as_bytes(), policy=SMTP_POLICY))
 
 

@@ -28,7 +28,7 @@ from alerts import (
 from alerts.posting import retry_after_seconds
 from alerts.robots import ROBOTS as TABLE
 from tests.alerts.collector import Answer, Collector, dingtalk_robot, feishu_robot
-from tests.alerts.samples import ALERT, channel, rendered, robot, sender, webhook
+from tests.alerts.samples import ALERT, alert, channel, rendered, robot, sender, webhook
 
 KEY = "693a91f6-7bbb-4bc4-97a0-0ec2sifa5aaa"
 PATH = f"/hook/{KEY}"
@@ -314,6 +314,12 @@ def test_a_webhook_gets_the_alert_as_json_and_its_key_as_idempotency_key(collect
     assert got.json()["version"] == 2
     assert got.json()["link"] == {"title": "公告", "url": ALERT.link.url, "publisher": "某市政府采购网"}
     assert got.json()["text"].startswith(ALERT.title)
+
+
+def test_half_a_character_from_a_broken_page_does_not_keep_an_alert_from_a_webhook(collector: Collector) -> None:
+    broken = rendered(ChannelKind.WEBHOOK, alert(evidence="\ud83d 半个"))
+    assert sender(webhook(collector.url("/in"))).send(broken).outcome is Outcome.ACCEPTED
+    assert collector.received[0].json()["evidence"] == "? 半个"
 
 
 def test_a_bare_key_makes_the_services_own_address() -> None:
