@@ -29,6 +29,7 @@ _NO_RATE = re.compile(r"份额|占比?|参保率|报销|比例|支付|share|占"
 _NO_SUM = re.compile(
     r"保证金|代理|限额|保额|赔付|待遇|支付(?!价)|起付|节约|节省|limit|deductible|paid|bond", re.IGNORECASE
 )
+_SPEAKS_OF_LOTS = re.compile(r"包|标段|标项|\b(?:lots?|packages?|sections?)\b", re.IGNORECASE)
 _NEXT = re.compile(r"\s?(?:[、,，和与及;；]|and|,? and)?\s?(?:人民币|约|为)?\s?", re.IGNORECASE)
 _SMALLEST_SUM = 1000
 _FEWEST_PERSONS = 30
@@ -44,6 +45,8 @@ class Told:
 
 def told_lots(context: Context, acting: tuple[Fact, ...]) -> Iterator[Told]:
     """Facts of lots that sentences tell, in order; `acting` are the insurers that act in the event."""
+    if not _SPEAKS_OF_LOTS.search(context.whole):
+        return
     codes = {fact.value for fact in acting}
     known: list[str] = []
     for sentence in context.sentences:

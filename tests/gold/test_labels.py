@@ -89,7 +89,7 @@ def readings(text: str) -> set[float]:
     for figure, unit in FIGURE.findall(text):
         value = float(figure.replace(",", ""))
         found |= {value, round(value * UNITS.get(unit, 1), 6)}
-        if "(万元)" in text:
+        if "(万元)" in text or "(万人)" in text:
             found.add(round(value * UNITS["万"], 6))
     for tens, ones in re.findall(r"([一二两三四五六七八九])成([一二三四五六七八九])?", text):
         found.add(round(DIGITS[tens] / 10 + DIGITS.get(ones, 0) / 100, 6))
