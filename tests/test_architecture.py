@@ -32,6 +32,8 @@ HOMES = {
     "ahocorasick": {"monitor.lexicon"},
     "pydantic": {"monitor.config"},
     "ruamel": {"monitor.config", "monitor.demo"},
+    "holidays": {"monitor.workdays"},
+    "pypdfium2": {"crawler.files"},
 }
 """The one home of each third-party package; a few have a second room, with its reason in docs/architecture.md."""
 
