@@ -48,8 +48,8 @@ _LOCAL = re.compile("市民|居民|参保人|参保率|citizens|residents|insure
 _LOCAL_CUES = ("actor.health", "trait.pool", "trait.guided", "trait.base", "trait.account")
 # Programmes that carry brand names of their own (银龄安康, 防贫保): beside one of them a name is the programme's.
 _BRANDED = frozenset({"accident", "poverty_prevention", "livelihood", "long_term_care", "employee_supplement"})
-_PATIENT = re.compile(r"医|病|住院|手术|药|自付|medical|hospital|patient|drug|health", re.IGNORECASE)
-_TRADE = re.compile(r"理赔|赔款|赔付|保单|保费|premium|payout|claims", re.IGNORECASE)
+_PATIENT = re.compile(r"医|病|住院|手术|药|自付|癌|medical|hospital|patient|drug|health|cancer|tumou?r", re.IGNORECASE)
+_TRADE = re.compile(r"理赔|赔款|赔付|保单|保费|premium|payout|claims|insurers?\b|polic(?:y|ies)\b", re.IGNORECASE)
 _NO_PEOPLE = re.compile(r"宠物|猫狗|犬|养猫|养狗|碎屏|家财|车损|退货|\b(?:pets?|cats?|dogs?)\b", re.IGNORECASE)
 _BUILT = re.compile("惠|民保|健康保|医保|康保|益|bao|kang|hui", re.IGNORECASE)
 _WISH = re.compile(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from monitor.classify.evidence import Evidence
+from monitor.classify.evidence import Evidence, Zone
 from monitor.classify.form import Form
 from monitor.classify.verdict import Tally
 from monitor.model import Relevance, Stage
@@ -37,16 +38,12 @@ _STARTS = re.compile(
 
 def judge_running(evidence: Evidence, form: Form, tally: Tally) -> tuple[Relevance, Stage | None]:
     """News of a programme's running: new figures or a launch are an alert, praise is not."""
-    if not evidence.insurers and not evidence.cues("act.undertake"):
+    commissioned = evidence.cues("act.company") and evidence.cues("actor.health")
+    if not evidence.insurers and not evidence.cues("act.undertake") and not commissioned:
         tally.note("operation.nobody", "no insurer and no undertaker acts")
         return Relevance.NONE, None
     figures = _SUM_IN_TITLE.search(evidence.title) if _PAID.search(evidence.title) else None
-    figures = figures or next(
-        (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m))), None
-    )
-    figures = figures or _DONE.search(evidence.text)
-    figures = figures or (None if form.praise else _scale(evidence))
-    figures = figures or (_PAID_ENGLISH.search(evidence.text) if evidence.english else None)
+    figures = figures or next((m for m in _printed(evidence, form) if _beside_programme(evidence, m)), None)
     starts = _STARTS.search(evidence.text[: evidence.title_end]) or (
         None if form.praise else _STARTS.search(evidence.text[: evidence.lead_end])
     )
@@ -74,3 +71,25 @@ def _scale(evidence: Evidence) -> re.Match[str] | None:
 
 def _around(text: str, found: re.Match[str]) -> str:
     return text[max(0, found.start() - 10) : found.end() + 12]
+
+
+def _printed(evidence: Evidence, form: Form) -> Iterator[re.Match[str]]:
+    """Figures of what was paid, done or covered, the surest first."""
+    yield from (m for m in _TOTALLED.finditer(evidence.text) if _PAID.search(_around(evidence.text, m)))
+    yield from _DONE.finditer(evidence.text)
+    if not form.praise and (scale := _scale(evidence)):
+        yield scale
+    if evidence.english:
+        yield from _PAID_ENGLISH.finditer(evidence.text)
+
+
+def _beside_programme(evidence: Evidence, figure: re.Match[str]) -> bool:
+    """Whether a figure can be the programme's: under a headline that names one, or in a paragraph with it or who runs it.
+
+    Pages of short items print figures of state firms and harvests beside a rule for care insurance.
+    """
+    if any(evidence.zone(m) is Zone.TITLE for m in evidence.programmes):
+        return True
+    involved = (*evidence.programmes, *evidence.insurers, *evidence.cues("act.undertake"), *evidence.cues("actor.health"))
+    paragraph = next((p for p in evidence.paragraphs if p.start <= figure.end() - 1 < p.end), None)
+    return paragraph is None or evidence.within(involved, paragraph)

@@ -38,7 +38,7 @@ _SUPPOSED = re.compile(
     r"(?i:\b(?:if|should|in case|whether|unless|in the event|may|must be)\b[^.;\n]{0,40}$)"
 )
 _PLANNED = re.compile(
-    r"(?:拟|计划|打算|将要|希望|争取|力争)[^，。；\n]{0,16}$|(?i:\b(?:plans?|hopes?|wants?) to [^.;\n]{0,24}$)"
+    r"(?:拟|计划|打算|将要|希望|争取|力争)[^，。；\n]{0,16}$|(?i:\b(?:plans?|hopes?|wants?|intends?) to [^.;\n]{0,24}$|\bwill (?:then |later )?$)"
 )
 _AHEAD = re.compile(
     r"下(?:个)?月|下周|明年|即将|将于|将在|有望|(?i:\bnext (?:month|week|year)|\bfrom (?:next|january|july)|\bwill\b|\bto (?:start|begin|launch)\b)"

@@ -36,7 +36,10 @@ _OPERATION_TITLE = 1.0
 # Programmes whose names are everyday words: they count only beside a payer or the people who are covered.
 _EVERYDAY = frozenset({"accident", "supplementary_medical", "livelihood"})
 # What makes a benefit (门诊慢特病) a business: somebody is entrusted with its administration.
-_ENTRUSTED = re.compile("经办|委托|商保|管理|第三方|handling|administ|entrust|agency", re.IGNORECASE)
+_ENTRUSTED = re.compile(
+    "经办|委托|商保|管理|第三方|外包|外援|handling|administ|entrust|agency|outsourc|insurers|-check|investigat", re.IGNORECASE
+)
+_NAME_GOES_ON = 6  # characters behind a benefit's name that may say so (门诊慢特病评审外包)
 
 # A programme by a name of its own; one that is only described (大病的钱) counts as an everyday word does.
 _NAMED = re.compile("保险|险$|insurance|经办", re.IGNORECASE)
@@ -81,7 +84,8 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
 
 def _meant(evidence: Evidence, mention: Mention) -> bool:
     """Whether a programme's name is meant as one: everyday words need a payer, an undertaker or the covered beside them."""
-    benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(mention.surface)
+    named = evidence.text[mention.start : mention.end + _NAME_GOES_ON]
+    benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(named)
     described = mention.term.kind == "pattern" and not _NAMED.search(mention.surface)
     if mention.code not in _EVERYDAY and not benefit and not described:
         return True
