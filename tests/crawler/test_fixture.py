@@ -5,9 +5,9 @@ Every folder in `tests/crawler/fixtures` is replayed; docs/adding-a-source.md te
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,11 @@ from typing import Any
 import pytest
 
 from crawler import CrawlReport, Exchange, NotAFixtureError, SourceSpec, save_fixture
-from crawler.catalogue import entry
+from crawler.catalogue import EntryState, entries, entry
 from crawler.fixture import fields, read_fixture
 from crawler.items import CrawlJob, SourceKind
-from tests.crawler import test_catalogue_gov as gov
-from tests.crawler import test_catalogue_media as media
 from tests.crawler.conftest import FAST, run
-from tests.fakeweb import FakeRequest, FakeResponse, FakeWeb
+from tests.fakeweb import FakeRequest, FakeResponse, FakeWeb, catalogue
 from tests.fakeweb.saved import plain, serve
 from tests.fakeweb.sites import article_html, rss
 
@@ -58,39 +56,15 @@ def test_saved_pages_are_read_as_before(folder: Path) -> None:
     assert golden["articles"], "a fixture without articles proves nothing"
 
 
-def of_media(name: str) -> Callable[[FakeWeb], SourceSpec]:
-    def on(web: FakeWeb) -> SourceSpec:
-        media.REPLICAS[name](web)
-        return media.spec_of(entry(name))
-
-    return on
+LIVE = [one.name for one in entries() if one.state is not EntryState.OFF]
 
 
-def of_gov(name: str) -> Callable[[FakeWeb], SourceSpec]:
-    def on(web: FakeWeb) -> SourceSpec:
-        gov.REPLICAS[name](web, entry(name))
-        return gov.on_loopback(entry(name))
-
-    return on
-
-
-KINDS = {
-    "a list": of_media("huibaoxian"),
-    "a search by keyword": of_media("eastmoney-search"),
-    "a visitor's token": of_media("21jingji-insurance"),
-    "a feed": of_media("ecns"),
-    "TRS lists": of_gov("ccgp-local"),
-    "a label that lies about the encoding": of_gov("ybj-beijing"),
-    "Hanweb records": of_gov("nhsa"),
-    "a warm-up for cookies": of_gov("nfra-news"),
-    "dates of today in the request's body": of_gov("ggzy-zhejiang"),
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_was_saved_is_read_the_same(web: FakeWeb, tmp_path: Path, kind: str) -> None:
-    """Every way of finding links, from the wire to the files and back."""
-    report = crawl_and_save(web, KINDS[kind](web), tmp_path / "saved")
+@pytest.mark.parametrize("name", LIVE)
+def test_what_was_saved_is_read_the_same(web: FakeWeb, tmp_path: Path, name: str) -> None:
+    """Every live entry of the catalogue, from the wire to the files and back: all ways of finding links, all page objects."""
+    catalogue.serve(web, entry(name), dt.datetime.now(dt.UTC))
+    source = catalogue.with_few_words(catalogue.on_loopback(entry(name)))
+    report = crawl_and_save(web, source, tmp_path / "saved")
     assert 0 < len(report.articles) <= 3
     got, golden = replay(tmp_path / "saved")
     assert got == golden == plain(json.loads(json.dumps(fields(report))))
