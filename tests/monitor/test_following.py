@@ -129,6 +129,13 @@ def test_a_tender_after_the_award_opens_a_new_round() -> None:
     assert tell([copy], state=later.state).state.deadline == later.state.deadline
 
 
+def test_an_old_rounds_facts_do_not_come_back() -> None:
+    told = tell([notice(), result(), notice(9, "2027-05-01", project_number=OTHER_NUMBER, deadline=None)])
+    assert told.kinds[-1] is K.ROUND
+    old_copy = given(10, "2027-05-02", "招标公告", {"deadline": closes("2026-06-22")}, stage="notice", event="e-1")
+    assert tell([old_copy], state=told.state).state.deadline is None
+
+
 def test_a_running_programme_does_not_hide_the_tender_of_its_next_term() -> None:
     """The notice was published before the news, but its bids are still to come: it is a new round, and loud."""
     running = given(1, "2026-06-05", "某市大病保险运行一年赔付1亿元", {"payout": sum_of(100)}, stage="operation")
@@ -340,6 +347,17 @@ def test_what_a_second_report_knows_beyond_is_remembered_without_a_word() -> Non
     assert told.last.kind is K.REPEATED
     assert told.state.deadline == dt.datetime(2026, 6, 22, 1, 30, tzinfo=dt.UTC)
     assert told.state.deadline_told_at is None  # so that no reminder is left out
+
+
+def test_a_deadline_counts_as_told_only_where_it_was() -> None:
+    """Moved by an amendment that was stored silently, it was not; nor by an update that does not print it."""
+    moved = tell([amendment()], state=tell([notice()]).state, silent=True)
+    assert (moved.state.first_told_at, moved.state.deadline_told_at) == (START, None)
+    later = tell([amendment(3, "2026-06-12", deadline=None, amount=sum_of(160))], state=moved.state)
+    assert later.last.kind is K.STEP
+    assert later.state.deadline_told_at is None
+    printed = tell([amendment(4, "2026-06-13")], state=later.state)
+    assert printed.state.deadline_told_at == START
 
 
 # --------------------------------------------------------------------------------------------------- products
