@@ -42,7 +42,7 @@ class ListRead:
     """A list page that was read: the links that no list had shown before, and the lists to read after it.
 
     `number` is the journal's. `lists` are to be read next, `held` would be but for `CrawlJob.max_pages`. `truncated` says
-    that the site does not show all there is.
+    that the site does not show all there is, `beyond` that there is no such page: the one before was the last.
     """
 
     number: int
@@ -50,6 +50,7 @@ class ListRead:
     lists: tuple[Mapping[str, Any], ...] = ()
     held: tuple[Mapping[str, Any], ...] = ()
     truncated: FetchFailure | None = None
+    beyond: bool = False
 
 
 class Journal(Protocol):

@@ -211,14 +211,14 @@ class _Keeper:
 
     def list_read(
         self, number: int, links: Sequence[FoundPage], lists: Sequence[Mapping[str, Any]],
-        held: Sequence[Mapping[str, Any]], cut: str,
+        held: Sequence[Mapping[str, Any]], state: ListState, cut: str,
     ) -> tuple[int, ...]:  # fmt: skip
         with self._store.transaction() as unit:
             settled = [self._stored(unit, found) for found in links]
             articles = {found.canonical: article for found, article in settled if article is not None}
             unit.frontier.add_links(self._record.id, [found for found, _ in settled], articles)
             numbers = unit.frontier.add_lists(self._record.id, lists, held)
-            unit.frontier.list_read(number, cut=cut)
+            unit.frontier.list_read(number, state, detail=cut)
         self._tell()
         return numbers
 

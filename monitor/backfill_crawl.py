@@ -30,7 +30,7 @@ from crawler import (
     searching,
 )
 from monitor.archive import Archive
-from monitor.backfill_records import FoundPage, HostPause, LinkState, Window
+from monitor.backfill_records import FoundPage, HostPause, LinkState, ListState, Window
 from monitor.errors import CrawlFailedError, UsageError
 from monitor.ingest import Crawl, Problem, to_new_article
 
@@ -49,9 +49,10 @@ class Keeper(Protocol):
 
     def list_read(
         self, number: int, links: Sequence[FoundPage], lists: Sequence[Mapping[str, Any]],
-        held: Sequence[Mapping[str, Any]], cut: str,
+        held: Sequence[Mapping[str, Any]], state: ListState, cut: str,
     ) -> tuple[int, ...]:  # fmt: skip
-        """A list page was read; returns the numbers of `lists`, which are to be read next."""
+        """A list page is done with (`state`; `cut` says why the site does not show all); returns the numbers of `lists`,
+        which are to be read next."""
         ...
 
     def list_failed(self, number: int, kind: str, detail: str, *, passing: bool) -> None:
@@ -172,7 +173,8 @@ class _Relay:
     def _list_read(self, read: ListRead) -> tuple[int, ...]:
         links = [self._found(found.canonical, found.link, found.outcome) for found in read.links]
         cut = read.truncated.detail if read.truncated else ""
-        return self._keeper.list_read(read.number, links, read.lists, read.held, cut)
+        state = ListState.CUT if cut else ListState.BEYOND if read.beyond else ListState.READ
+        return self._keeper.list_read(read.number, links, read.lists, read.held, state, cut)
 
     def _settled(self, canonical: str, outcome: Outcome) -> None:
         self._keeper.settled(self._found(canonical, {}, outcome))

@@ -27,6 +27,7 @@ class ListState(StrEnum):
 
     WAITING = "waiting"
     READ = "read"
+    BEYOND = "beyond"  # there is no such page: the one before was the last
     HELD = "held"  # beyond the number of pages asked for
     RETRY = "retry"
     FAILED = "failed"

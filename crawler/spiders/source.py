@@ -174,7 +174,7 @@ class SourceSpider(scrapy.Spider):
             return
         if poll.page > 1 and response.status == 404:
             # Sites that do not tell how many pages there are end their lists so.
-            await self._tell(self.journal.list_read(ListRead(number=number)))
+            await self._tell(self.journal.list_read(ListRead(number=number, beyond=True)))
             return
         failure = _response_failure(response, is_list=True)
         try:
@@ -360,9 +360,7 @@ class SourceSpider(scrapy.Spider):
     async def _fetch_file(self, url: str) -> Response:
         meta = {"download_maxsize": _FILES.max_bytes}
         assert self.crawler.engine is not None
-        return await self.crawler.engine.download_async(
-            Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
-        )
+        return await self.crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True))
 
     def _article(self, response: Response, link: Link) -> CrawledArticle:
         source, fetched_at = self.job.source, dt.datetime.now(dt.UTC)

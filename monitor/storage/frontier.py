@@ -93,12 +93,10 @@ class Frontier:
             found |= set(self._session.scalars(select(col(ArticleKeyRow.key)).where(col(ArticleKeyRow.key).in_(some))))
         return frozenset(found)
 
-    def list_read(self, number: int, *, cut: str = "") -> None:
-        """A list page was read; `cut` says why the site does not show all that it stands for."""
+    def list_read(self, number: int, state: ListState, *, detail: str = "") -> None:
+        """A list page is done with."""
         self._session.execute(
-            update(List)
-            .where(col(List.id) == number)
-            .values(state=(ListState.CUT if cut else ListState.READ).value, cursor={}, detail=cut)
+            update(List).where(col(List.id) == number).values(state=state.value, cursor={}, detail=detail)
         )
 
     def add_lists(

@@ -164,7 +164,7 @@ def finished(store: Store, watch: Watch) -> frozenset[Asked]:
         lists = unit.session.execute(select(col(BackfillListRow.id), col(BackfillListRow.state))).all()
         links = unit.session.execute(select(col(BackfillLinkRow.canonical_url), col(BackfillLinkRow.state))).all()
     waiting = {watch.lists[number] for number, state in lists if state in {"waiting", "retry"}}
-    done = {watch.lists[number] for number, state in lists if state in {"read", "cut"}}
+    done = {watch.lists[number] for number, state in lists if state in {"read", "cut", "beyond"}}
     done |= {watch.links[url] for url, state in links if state != "waiting" and url in watch.links}
     return frozenset(done - waiting)
 
