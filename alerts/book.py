@@ -91,6 +91,11 @@ class Attempt:
     begun_at: dt.datetime
     receipt: Receipt | None = None
 
+    @property
+    def is_lost(self) -> bool:
+        """Its answer was lost, with the network or with the process."""
+        return self.receipt is None or self.receipt.outcome is Outcome.UNKNOWN
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried:
@@ -102,6 +107,8 @@ class Carried:
     message: Message
     opened_at: dt.datetime
     attempts: tuple[Attempt, ...] = ()
+    in_doubt: bool = False
+    """Whether another message, with one of the same alerts, may have arrived (a bundle that was taken apart)."""
 
     @property
     def accepted(self) -> bool:
@@ -110,8 +117,8 @@ class Carried:
 
     @property
     def may_have_arrived(self) -> bool:
-        """Whether an answer was lost, with the network or with the process."""
-        return any(a.receipt is None or a.receipt.outcome is Outcome.UNKNOWN for a in self.attempts)
+        """Whether an answer was lost."""
+        return self.in_doubt or any(a.is_lost for a in self.attempts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,7 +162,8 @@ class Book(Protocol):
         ...
 
     def group(self, receiver: str, channel: str, group: str) -> GroupState:
-        """How a group of alerts stands in a lane: when it will be told, when it last was."""
+        """How a group of alerts stands in a lane: when it will be told, when it last was. What is being sent counts as
+        told at its time."""
         ...
 
     def admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
@@ -170,6 +178,23 @@ class Book(Protocol):
         """Deliveries due in a lane, urgent ones first, then in the order of their time."""
         ...
 
+    def hold(self, deliveries: Sequence[Delivery]) -> None:
+        """Put off those of these deliveries that still wait: write their `due_at`, `form` and `reason`."""
+        ...
+
+    def end(
+        self,
+        alert_keys: Sequence[str],
+        receiver: str,
+        channel: str,
+        then: DeliveryState,
+        reason: str,
+        now: dt.datetime,
+    ) -> None:
+        """End those deliveries of these alerts in a lane that are not final, without another attempt, and the open
+        messages that carry them."""
+        ...
+
     def assign(self, message: Message, now: dt.datetime) -> bool:
         """Open a message (again, where one of its key was concluded) and put its deliveries into it.
 
@@ -179,6 +204,10 @@ class Book(Protocol):
 
     def open_messages(self, receiver: str, channel: str, now: dt.datetime) -> tuple[Carried, ...]:
         """Messages of a lane whose (next) attempt is due, oldest first."""
+        ...
+
+    def postpone(self, message: Message, until: dt.datetime) -> None:
+        """An open message is not due before `until`."""
         ...
 
     def lane_state(self, lane_key: str) -> LaneState:

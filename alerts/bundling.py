@@ -74,4 +74,5 @@ def _message(waiting: Sequence[Waiting], form: MessageForm) -> Message:
         alerts=alerts,
         lang=first.lang,
         max_copies=first.max_copies,
+        urgent=any(w.delivery.urgent for w in waiting),
     )

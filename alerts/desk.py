@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 
 from alerts import breaker, limits
 from alerts.admission import Rules, Surroundings, admit
-from alerts.book import Book, Carried, Delivery, LaneState
+from alerts.book import Book, Carried, Delivery, DeliveryState, LaneState, Waiting
 from alerts.bundling import bundle
 from alerts.concluding import Conclusion, DeskPolicy, conclude
 from alerts.errors import ChannelDefinitionError
+from alerts.holding import rests_until, screen
 from alerts.model import Alert, Channel, MessageForm, Outcome, Receiver, SendResult, require_aware
 from alerts.render import Renderer, default_renderer
 from alerts.send import LimitedSender, Sender
@@ -80,6 +81,7 @@ class Desk:
         await asyncio.to_thread(self.admit_pending, now)
         due = await asyncio.to_thread(self._book.lanes, now)
         free = asyncio.Semaphore(self._policy.at_once)
+        await asyncio.to_thread(self._end_nowhere, [name for name in due if name not in self._lanes], now)
         done = await asyncio.gather(*(self._drain(self._lanes[n], now, free) for n in due if n in self._lanes))
         return tuple(one for lane in done for one in lane)
 
@@ -128,14 +130,45 @@ class Desk:
         """Messages to send now: those that are open and due, else new ones made of what waits."""
         if due := self._open_messages(lane, now):
             return due
-        if (sends := self._sends(lane, now)) and (waiting := self._book.waiting(*lane.name, now, DUE_AT_ONCE)):
-            for message in bundle(waiting, sends, functools.partial(self._room, lane)):
+        if sends := self._sends(lane, now):
+            for message in bundle(self._to_go(lane, now), sends, functools.partial(self._room, lane)):
                 self._book.assign(message, now)
         return self._open_messages(lane, now)
 
+    def _to_go(self, lane: Lane, now: dt.datetime) -> tuple[Waiting, ...]:
+        """Deliveries that are due and may go. Those that quiet hours hold are put off, until some may go or none is left."""
+        while waiting := self._book.waiting(*lane.name, now, DUE_AT_ONCE):
+            screened = screen(waiting, lane.receiver, now, self._rules.calendar)
+            if screened.held:
+                self._book.hold(screened.held)
+            if screened.go:
+                return screened.go
+        return ()
+
     def _open_messages(self, lane: Lane, now: dt.datetime) -> tuple[Carried, ...]:
-        open_ = self._book.open_messages(*lane.name, now)
-        return tuple(carried for carried in open_ if not self._with_another_worker(carried, now))
+        """Messages whose attempt is due. Those that quiet hours hold are put off."""
+        due = []
+        for carried in self._book.open_messages(*lane.name, now):
+            if self._with_another_worker(carried, now):
+                continue
+            if until := rests_until(carried.message, lane.receiver, now, self._rules.calendar):
+                self._book.postpone(carried.message, until)
+            else:
+                due.append(carried)
+        return tuple(due)
+
+    def _end_nowhere(self, lanes: Iterable[tuple[str, str]], now: dt.datetime) -> None:
+        """End what is due in lanes that no receiver has any more: a dead letter with its reason, rather than a wait for
+        ever. It can be sent again once the receiver is back. Nothing is ended before it is due."""
+        for receiver, channel in lanes:
+            reason = f"{receiver}/{channel} is not configured any more"
+            for carried in self._book.open_messages(receiver, channel, now):
+                keys = [alert.key for alert in carried.message.alerts]
+                lost = DeliveryState.UNKNOWN if carried.may_have_arrived else DeliveryState.GIVEN_UP
+                self._book.end(keys, receiver, channel, lost, reason, now)
+            while waiting := self._book.waiting(receiver, channel, now, DUE_AT_ONCE):
+                keys = [w.alert.key for w in waiting]
+                self._book.end(keys, receiver, channel, DeliveryState.GIVEN_UP, reason, now)
 
     def _with_another_worker(self, carried: Carried, now: dt.datetime) -> bool:
         last = carried.attempts[-1] if carried.attempts else None

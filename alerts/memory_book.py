@@ -86,6 +86,7 @@ class MemoryBook:
             ]
             waiting = [d.due_at for d in mates if d.state is DeliveryState.WAITING]
             sent = [d.closed_at for d in mates if d.state is DeliveryState.ACCEPTED and d.closed_at is not None]
+            sent += [d.due_at for d in mates if d.state is DeliveryState.SENDING]
             return GroupState(waiting_until=min(waiting, default=None), last_sent_at=max(sent, default=None))
 
     def admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
@@ -115,6 +116,28 @@ class MemoryBook:
             due.sort(key=lambda d: (not d.urgent, d.due_at))
             return tuple(Waiting(delivery=d, alert=self.alerts[d.alert_key]) for d in due[:limit])
 
+    def hold(self, deliveries: Sequence[Delivery]) -> None:
+        with self._lock:
+            for wish in deliveries:
+                if (delivery := self.deliveries[wish.name]).state is DeliveryState.WAITING:
+                    self._set(replace(delivery, due_at=wish.due_at, form=wish.form, reason=wish.reason))
+
+    def end(
+        self,
+        alert_keys: Sequence[str],
+        receiver: str,
+        channel: str,
+        then: DeliveryState,
+        reason: str,
+        now: dt.datetime,
+    ) -> None:
+        with self._lock:
+            for delivery in (self.deliveries[key, receiver, channel] for key in alert_keys):
+                if not delivery.state.is_final:
+                    if delivery.state is DeliveryState.SENDING:
+                        self._messages[delivery.message, receiver, channel].open = False
+                    self._set(replace(delivery, state=then, reason=reason, closed_at=now))
+
     def assign(self, message: Message, now: dt.datetime) -> bool:
         with self._lock:
             carried = self._carried_by(message)
@@ -131,10 +154,25 @@ class MemoryBook:
     def open_messages(self, receiver: str, channel: str, now: dt.datetime) -> tuple[Carried, ...]:
         with self._lock:
             return tuple(
-                kept.carried()
+                replace(kept.carried(), in_doubt=self._in_doubt(name))
                 for name, kept in self._messages.items()
                 if name[1:] == (receiver, channel) and kept.open and kept.due_at <= now
             )
+
+    def _in_doubt(self, name: _Name) -> bool:
+        """Whether another message of the lane that carried one of the same alerts may have arrived."""
+        keys = {alert.key for alert in self._messages[name].message.alerts}
+        return any(
+            other[1:] == name[1:]
+            and other != name
+            and any(a.is_lost for a in kept.attempts)
+            and not keys.isdisjoint(alert.key for alert in kept.message.alerts)
+            for other, kept in self._messages.items()
+        )
+
+    def postpone(self, message: Message, until: dt.datetime) -> None:
+        with self._lock:
+            self._messages[message.key, message.receiver, message.channel].due_at = until
 
     def lane_state(self, lane_key: str) -> LaneState:
         with self._lock:

@@ -117,6 +117,8 @@ class Message:
     """Language of our own words; None: the receiver's."""
     max_copies: int | None = None
     """Other copies to list for each alert; None: the usual number."""
+    urgent: bool = False
+    """Whether it goes whatever the hour."""
 
 
 class Outcome(StrEnum):

@@ -104,6 +104,24 @@ def urgent_because(alert: Alert, urgency: Urgency, now: dt.datetime) -> str | No
     return next((why for matcher in urgency.matchers if (why := matcher.reason(alert.labels))), None)
 
 
+def presses(alert: Alert, receiver: Receiver, now: dt.datetime) -> bool:
+    """Whether the receiver is to be told at `now`, whatever the hour. What goes into digests only never is."""
+    return not alert.minor and urgent_because(alert, receiver.urgency, now) is not None
+
+
+def held_until(
+    alert: Alert, receiver: Receiver, now: dt.datetime, calendar: Calendar | None = None
+) -> dt.datetime | None:
+    """Until when quiet hours hold an alert that is due at `now`, though not past the moment at which its deadline makes
+    it urgent; None where it may go. Raises CadenceDefinitionError for an unknown time zone."""
+    require_aware(now, "now")
+    if receiver.quiet is None or presses(alert, receiver, now):
+        return None
+    end = quiet_until(receiver.quiet, now, zone_of(receiver), calendar)
+    since = None if alert.minor else _urgent_since(alert, receiver.urgency)
+    return min(end, since) if end is not None and since is not None and since > now else end
+
+
 def next_digest(digest: Digest, after: dt.datetime, zone: ZoneInfo, calendar: Calendar | None = None) -> dt.datetime:
     """The first time of the digest that is later than `after`, in UTC."""
     first = after.astimezone(zone).date()

@@ -175,6 +175,7 @@ class StoredMessage:
     opened_at: dt.datetime
     lang: str | None = None
     max_copies: int | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

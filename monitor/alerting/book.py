@@ -85,6 +85,28 @@ class StoreBook:
             alerts = _alerts(unit, [delivery.alert_key for delivery in due])
             return tuple(Waiting(delivery=delivery_of(d), alert=alerts[d.alert_key]) for d in due)
 
+    def hold(self, deliveries: Sequence[Delivery]) -> None:
+        with self._store.transaction() as unit:
+            for d in deliveries:
+                changes = {"due_at": d.due_at, "form": d.form.value, "reason": d.reason}
+                unit.deliveries.set_state([d.alert_key], (d.receiver, d.channel), only=("waiting",), **changes)
+
+    def end(
+        self,
+        alert_keys: Sequence[str],
+        receiver: str,
+        channel: str,
+        then: DeliveryState,
+        reason: str,
+        now: dt.datetime,
+    ) -> None:
+        lane, changes = (receiver, channel), {"state": then.value, "reason": reason, "closed_at": now}
+        with self._store.transaction() as unit:
+            for key in unit.deliveries.messages_of(alert_keys, lane):
+                unit.deliveries.conclude(key, lane)
+            unit.deliveries.set_state(alert_keys, lane, only=("waiting", "sending"), **changes)
+            close_if_done(unit, alert_keys, now)
+
     def assign(self, message: Message, now: dt.datetime) -> bool:
         keys, lane = [alert.key for alert in message.alerts], (message.receiver, message.channel)
         try:
@@ -101,15 +123,21 @@ class StoreBook:
         lane = (receiver, channel)
         with self._store.reading() as unit:
             messages = unit.deliveries.open_messages(lane, now)
-            alerts = _alerts(unit, [key for message in messages for key in message.alert_keys])
+            keys = [key for message in messages for key in message.alert_keys]
+            alerts, doubts = _alerts(unit, keys), unit.deliveries.in_doubt(keys, lane)
             return tuple(
                 Carried(
                     message=_message(message, alerts),
                     opened_at=message.opened_at,
                     attempts=tuple(_attempt(receipt) for receipt in unit.deliveries.receipts(message.key, lane)),
+                    in_doubt=any(doubts.get(key, frozenset()) - {message.key} for key in message.alert_keys),
                 )
                 for message in messages
             )
+
+    def postpone(self, message: Message, until: dt.datetime) -> None:
+        with self._store.transaction() as unit:
+            unit.deliveries.postpone(message.key, (message.receiver, message.channel), until)
 
     def lane_state(self, lane_key: str) -> LaneState:
         with self._store.reading() as unit:
@@ -214,6 +242,7 @@ def _stored_message(message: Message, now: dt.datetime) -> StoredMessage:
         opened_at=now,
         lang=message.lang,
         max_copies=message.max_copies,
+        urgent=message.urgent,
     )
 
 
@@ -226,6 +255,7 @@ def _message(stored: StoredMessage, alerts: Mapping[str, Alert]) -> Message:
         alerts=tuple(alerts[key] for key in stored.alert_keys),
         lang=stored.lang,
         max_copies=stored.max_copies,
+        urgent=stored.urgent,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,7 +75,7 @@ class Deliveries:
         return tuple(dict.fromkeys(found))
 
     def group(self, lane: Lane, group: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-        """When a group of a lane will be told next, and when it was told last."""
+        """When a group of a lane will be told next, and when it was told last; what is being sent is told at its time."""
         mates = (col(DeliveryRow.receiver) == lane[0], col(DeliveryRow.channel) == lane[1],
                  col(DeliveryRow.group) == group)  # fmt: skip
         waiting = self._session.scalar(
@@ -83,7 +84,10 @@ class Deliveries:
         told = self._session.scalar(
             select(func.max(col(DeliveryRow.closed_at))).where(*mates, col(DeliveryRow.state) == "accepted")
         )
-        return waiting, told
+        sending = self._session.scalar(
+            select(func.max(col(DeliveryRow.due_at))).where(*mates, col(DeliveryRow.state) == "sending")
+        )
+        return waiting, max((moment for moment in (told, sending) if moment is not None), default=None)
 
     def followers(self, thread: str, states: Sequence[str]) -> tuple[str, ...]:
         """Receivers with a delivery in one of these states of any alert on a thread, first told first."""
@@ -148,7 +152,7 @@ class Deliveries:
         if row is None:
             row = MessageRow(
                 key=message.key, receiver=message.receiver, channel=message.channel, form=message.form,
-                lang=message.lang, max_copies=message.max_copies,
+                lang=message.lang, max_copies=message.max_copies, urgent=message.urgent,
                 is_open=True, opened_at=message.opened_at, due_at=message.opened_at,
             )  # fmt: skip
             self._session.add(row)
@@ -158,6 +162,7 @@ class Deliveries:
                 self._session.add(MessageItemRow(message_id=row.id, alert_key=key, place=place))
         else:
             row.is_open, row.opened_at, row.due_at = True, message.opened_at, message.opened_at
+            row.urgent = message.urgent
             self._session.add(row)
         self._session.flush()
 
@@ -174,6 +179,16 @@ class Deliveries:
             .order_by(col(MessageRow.id))
         )
         return tuple(self._stored(row) for row in self._session.scalars(query).all())
+
+    def messages_of(self, alert_keys: Sequence[str], lane: Lane) -> tuple[str, ...]:
+        """The keys of the open messages of a lane that carry one of these alerts."""
+        query = select(col(DeliveryRow.message)).where(
+            col(DeliveryRow.alert_key).in_(alert_keys),
+            col(DeliveryRow.receiver) == lane[0],
+            col(DeliveryRow.channel) == lane[1],
+            col(DeliveryRow.state) == "sending",
+        )
+        return tuple(self._session.scalars(query.distinct()))
 
     def postpone(self, key: str, lane: Lane, until: dt.datetime) -> None:
         """A message stays open, and is due again at `until`."""
@@ -221,6 +236,26 @@ class Deliveries:
         query = select(ReceiptRow).where(*_receipts_of(key, lane)).order_by(col(ReceiptRow.attempt))
         return tuple(_receipt(row) for row in self._session.scalars(query))
 
+    def in_doubt(self, alert_keys: Sequence[str], lane: Lane) -> Mapping[str, frozenset[str]]:
+        """By alert, the keys of the messages of a lane that carried it and may have arrived: an answer was lost."""
+        query = (
+            select(col(MessageItemRow.alert_key), col(MessageRow.key))
+            .join(MessageRow, col(MessageRow.id) == col(MessageItemRow.message_id))
+            .join(ReceiptRow, col(ReceiptRow.message_key) == col(MessageRow.key))
+            .where(
+                col(MessageItemRow.alert_key).in_(alert_keys),
+                col(MessageRow.receiver) == lane[0],
+                col(MessageRow.channel) == lane[1],
+                col(ReceiptRow.receiver) == lane[0],
+                col(ReceiptRow.channel) == lane[1],
+                col(ReceiptRow.outcome).in_((BEGUN, "unknown")),
+            )
+        )
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for alert_key, message_key in self._session.execute(query).all():
+            found[alert_key].add(message_key)
+        return {alert_key: frozenset(keys) for alert_key, keys in found.items()}
+
     def receipts_of_alert(self, alert_key: str) -> tuple[StoredReceipt, ...]:
         """Attempts to send any message that carried an alert, in order: the proof of what became of it."""
         query = (
@@ -252,7 +287,7 @@ class Deliveries:
         )
         return StoredMessage(
             key=row.key, receiver=row.receiver, channel=row.channel, form=row.form, alert_keys=tuple(keys),
-            opened_at=row.opened_at, lang=row.lang, max_copies=row.max_copies,
+            opened_at=row.opened_at, lang=row.lang, max_copies=row.max_copies, urgent=row.urgent,
         )  # fmt: skip
 
     # Lanes

@@ -74,6 +74,7 @@ class MessageRow(SQLModel, table=True):
     form: str
     lang: str | None = None
     max_copies: int | None = None
+    urgent: bool = False
     is_open: bool
     opened_at: dt.datetime = stored_time()
     due_at: dt.datetime = stored_time()

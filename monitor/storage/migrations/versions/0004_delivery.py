@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("lang", sa.String(), nullable=True),
         sa.Column("max_copies", sa.Integer(), nullable=True),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
@@ -128,8 +129,8 @@ def _deliveries_of_before() -> None:
     )
     op.execute(
         """
-        insert into message (key, receiver, channel, form, is_open, opened_at, due_at)
-        select alert_key, receiver, channel, 'single', false, due_at, due_at from delivery
+        insert into message (key, receiver, channel, form, urgent, is_open, opened_at, due_at)
+        select alert_key, receiver, channel, 'single', false, false, due_at, due_at from delivery
         """
     )
     op.execute("insert into message_item (message_id, alert_key, place) select id, key, 0 from message")
