@@ -104,10 +104,11 @@ _URL_DATES = (
 )
 
 
-def parse_moment(text: str, *, now: dt.datetime | None = None) -> Moment | None:
+def parse_moment(text: str, *, now: dt.datetime | None = None, relative: bool = True) -> Moment | None:
     """The first date in `text` by order of certainty: full dates, epochs, relative words, dates without year.
 
-    `now` (aware) is needed for relative words and missing years; without it those give None.
+    `now` (aware) is needed for relative words and missing years; without it those give None. `relative` off passes over
+    relative words, where `now` is only good for the year.
     """
     value = unicodedata.normalize("NFKC", text).replace("​", "").strip()
     if not value:
@@ -116,7 +117,9 @@ def parse_moment(text: str, *, now: dt.datetime | None = None) -> Moment | None:
         return from_epoch(int(found.group(1)))
     if moment := _first_full(value):
         return moment
-    return None if now is None else _relative(value, now) or _yearless(value, now)
+    if now is None:
+        return None
+    return (_relative(value, now) if relative else None) or _yearless(value, now)
 
 
 def from_epoch(number: float) -> Moment | None:

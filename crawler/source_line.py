@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crawler.traditional import folded
+
 _NAME = r"(?P<name>[^\s（）()【】\[\]|｜丨，,。；;：:<>《》]{2,40}(?:[（(][^（）()\s]{1,15}[)）](?=\s*[)）]))?)"
 _CLOSING = re.compile(
     rf"[（(【\[]\s*(?:文章|本文|原文|稿件|信息|资料|消息)?(?:来源|转自|摘自)\s*[:：]\s*(?:《)?{_NAME}》?[^（）()\n]{{0,20}}[)）】\]]\s*$"
@@ -19,7 +21,7 @@ _LABELLED = re.compile(
 )
 _LABELLED_EN = re.compile(r"\bSource\s*:\s*(?P<name>[A-Z][\w .&'-]{2,40}?)(?:\s{2,}|\n|\||$)")
 _CUT = re.compile(
-    r"(?:\s*(?:作者|责任编辑|责编|编辑|记者|时间|发布|发表|阅读|浏览|点击|字号|字体|分享|评论|打印|日期|原标题|微博|微信公众号|记者|原创)).*$"
+    r"(?:\s*(?:作者|责任编辑|责编|编辑|记者|时间|发布(?=时间|日期|于|者|人|单位|机构|[:：\s])|发表(?=时间|日期|于|[:：\s])|阅读|浏览|点击|字号|字体|分享|评论|打印|日期|原标题|微博|微信公众号|记者|原创)).*$"
 )
 _NO_NAMES = frozenset(
     {"未知", "互联网", "网络", "本站", "原创", "转载", "本站原创", "综合", "其他", "无", "暂无", "作者", "不详"}
@@ -56,8 +58,8 @@ def strip_closing(text: str) -> str:
 
 def labelled_source(text: str) -> str:
     """The name after 来源： or Source: in a byline's text; empty if there is none."""
-    found = _LABELLED.search(text) or _LABELLED_EN.search(text)
-    return clean_source(found["name"]) if found else ""
+    found = _LABELLED.search(folded(text)) or _LABELLED_EN.search(text)
+    return clean_source(text[slice(*found.span("name"))]) if found else ""
 
 
 def clean_source(name: str) -> str:

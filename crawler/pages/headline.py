@@ -8,12 +8,13 @@ without its site parts is the fallback.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.pages.base import meta
-from crawler.pages.blocks import clean_text
+from crawler.pages.blocks import Block, clean_text
+from crawler.pages.byline import is_byline, sentences
 
 _SEPARATOR = re.compile(r"\s*(?:[|｜]|_{1,3}|--+|——|\s[-–—·:：]\s|[-–—](?=[^-–—]{2,14}$)|»|>>|<<|•)\s*")
 _TITLE_CLASS = re.compile(r"title|headline|biaoti|tit(?:$|[-_\s\d])|^h1", re.IGNORECASE)
@@ -23,10 +24,17 @@ _OTHER_CLASS = re.compile(
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "headline", "hw.article_title", "dc.title")
 _MIN = 4
 _FEW, _MANY = 3, 12
+_MIN_NAME = 8
+_PROSE = 40
+# What ends so names a site or an office, no event.
+_SITE = re.compile(r"(?:网|网站|门户|平台|中心|政府|频道|客户端|日报|晚报|新闻|资讯|论坛|官网|首页|主页|公众号)$")
 
 
-def find_headline(tree: HtmlElement, structured: str = "") -> str:
-    """The headline as printed, without the site's name; empty where the page has none. `structured` is from JSON-LD."""
+def find_headline(tree: HtmlElement, structured: str = "", blocks: Callable[[], Sequence[Block]] = tuple) -> str:
+    """The headline as printed, without the site's name; empty where the page has none. `structured` is from JSON-LD.
+
+    Where the page calls itself by the site's name only, the headline is the line above the byline among `blocks()`.
+    """
     document = clean_text("".join(node.text_content() for node in tree.xpath("//head//title | //body/title")[:1]))
     names = [name for name in (document, meta(tree, *_META_NAMES), structured) if name]
     squeezed = [_squeeze(name) for name in names]
@@ -41,7 +49,25 @@ def find_headline(tree: HtmlElement, structured: str = "") -> str:
             continue
         if points > best_score:
             best, best_score = text, points
-    return best or _without_site(names, meta(tree, "og:site_name"))
+    if best:
+        return best
+    site = meta(tree, "og:site_name")
+    name = _without_site(names, site)
+    if not name or name == site or _SITE.search(name) or len(name) < _MIN_NAME:
+        return _above_byline(blocks()) or name
+    return name
+
+
+def _above_byline(blocks: Sequence[Block]) -> str:
+    """The line above the byline that stands before the first prose; empty where there is no byline or no such line."""
+    prose = next((n for n, block in enumerate(blocks) if block.chars >= _PROSE and sentences(block.text)), 0)
+    for at in range(prose - 1, max(-1, prose - 8), -1):
+        if not is_byline(blocks[at]):
+            continue
+        for block in blocks[max(0, at - 3) : at][::-1]:
+            if _MIN_NAME <= block.chars <= 80 and not is_byline(block) and block.links <= block.chars / 2:
+                return block.text
+    return ""
 
 
 def _printed(tree: HtmlElement) -> Iterator[tuple[str, float]]:

@@ -1,24 +1,26 @@
 """When an unknown page was published, from ranked evidence.
 
 1. A printed date with the label 发布时间 (and the like) or a date in the byline between headline and body.
-2. Metadata and JSON-LD; then times in scripts; then the URL's date; then a date printed below the body.
+2. Metadata and JSON-LD; then times in scripts and in the page's data; then a date printed below the body; then the URL's.
 
 A printed date wins, since metadata is often the time of a later save; metadata lends it what it lacks: the year of 09-30
 22:46, the clock of a bare date. Dates after a deadline label (截止, 开标, 递交, 有效期 …) and times of an update are no
-publication. Metadata is not asked for more than it says: a bare date stays a date.
+publication. Metadata is not asked for more than it says: a bare date stays a date. A relative time (3小时前) counts from a moment
+that a saved page does not tell: it is the last resort.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lxml.html import HtmlElement
 
 from crawler.dates import CHINA, Moment, from_epoch, from_url, parse_moment
 from crawler.pages.base import meta
 from crawler.pages.blocks import Block, clean_text
+from crawler.traditional import folded
 
 _LABEL = re.compile(
     r"(?:发布|发稿|发表|刊发|公告|公示|成文|创建|上传|信息)(?:时间|日期)|(?:^|[\s|])(?:时间|日期)\s*[:：]|发布于|发表于|Published",
@@ -42,6 +44,7 @@ _SCRIPT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BYLINE_CHARS = 120
+_LABEL_REACH = 32
 _YEAR = re.compile(r"(?:19|20)\d\d|[二一][〇零○九]")
 
 
@@ -54,21 +57,24 @@ def find_published(
     structured: str,
     headline: str,
     fetched_at: dt.datetime,
+    embedded: Callable[[], Moment | None] = lambda: None,
 ) -> Moment | None:
     """The time of publication; `before` and `after` are the blocks around the body, `structured` the JSON-LD's date;
-    a date in the `headline` is what the article is about."""
+    a date in the `headline` is what the article is about. `embedded` gives the time in the page's data; it is costly."""
     stated = _stated(tree, structured)
     scripted = _scripted(tree)
+    known = stated or scripted
     # A date without year is read against the page's own metadata, and only then against the time of fetching.
-    reference = (stated or scripted).at + dt.timedelta(days=1) if (stated or scripted) else fetched_at  # type: ignore[union-attr]
-    earlier = list(before)
-    printed = _printed(reversed(earlier), reference, _squeeze(headline)) or _by_class(tree, reference)
-    if printed:
+    reference = known.at + dt.timedelta(days=1) if known else fetched_at
+    above, below, squeezed = list(before)[::-1], list(after), _squeeze(headline)
+    if printed := _printed(above, reference, squeezed, relative=False) or _by_class(tree):
         return _sharpen(printed, (stated, scripted))
-    return stated or scripted or _trailing(after, fetched_at) or from_url(url)
+    return (
+        known or embedded() or _printed(above, fetched_at, squeezed, relative=True) or _trailing(below) or from_url(url)
+    )
 
 
-def _printed(blocks: Iterable[Block], reference: dt.datetime, headline: str) -> Moment | None:
+def _printed(blocks: Iterable[Block], reference: dt.datetime, headline: str, *, relative: bool) -> Moment | None:
     """The labelled date nearest above the body, else the nearest date of any kind in a short line."""
     plain: Moment | None = None
     for distance, block in enumerate(blocks):
@@ -76,32 +82,38 @@ def _printed(blocks: Iterable[Block], reference: dt.datetime, headline: str) -> 
             break
         if block.chars > _BYLINE_CHARS or _squeeze(block.text) == headline:
             continue
-        moment = _date_in(block.text, reference)
+        text = folded(block.text)
+        moment = _date_in(text, reference, relative=relative)
         if moment is None:
             continue
-        if moment.precision == "day" and not _YEAR.search(block.text):
+        if moment.precision == "day" and not _YEAR.search(text):
             continue  # 5月20日 in a line is a day that is spoken of
-        if _LABEL.search(block.text) or (moment.precision == "minute" and distance < 12):
+        if _LABEL.search(text) or (moment.precision == "minute" and distance < 12):
             return moment
         if plain is None and distance < 25:
             plain = moment
     return plain
 
 
-def _date_in(text: str, reference: dt.datetime) -> Moment | None:
+def _date_in(text: str, reference: dt.datetime, *, relative: bool) -> Moment | None:
     """A date in a byline whose label does not say that it is something else."""
     if not re.search(r"\d", text):
         return None
+    # Among several dates the one that the label stands before, up to a label of something else.
+    for label in _LABEL.finditer(text):
+        piece = _NOT_PUBLICATION.split(text[label.end() : label.end() + _LABEL_REACH])[0]
+        if moment := parse_moment(piece, now=reference, relative=relative):
+            return moment
     if not _NOT_PUBLICATION.search(text):
-        return parse_moment(text, now=reference)
-    # 发布时间：… 更新时间：… on one line: take the labelled piece.
+        return parse_moment(text, now=reference, relative=relative)
+    # 2021-03-05 10:00 更新时间：… on one line: take the piece without such a label.
     for piece in re.split(r"(?=更新|修改|截止|最后|编辑于|[|｜])|\s{2,}", text):
-        if not _NOT_PUBLICATION.search(piece) and (moment := parse_moment(piece, now=reference)):
+        if not _NOT_PUBLICATION.search(piece) and (moment := parse_moment(piece, now=reference, relative=relative)):
             return moment
     return None
 
 
-def _by_class(tree: HtmlElement, reference: dt.datetime) -> Moment | None:
+def _by_class(tree: HtmlElement) -> Moment | None:
     """A date in an element that is named for it, wherever it stands; relative words are not trusted here."""
     for node in tree.iter("time", "span", "div", "p", "em", "i", "li", "small"):
         label = f"{node.get('class') or ''} {node.get('id') or ''}"
@@ -141,7 +153,7 @@ def _scripted(tree: HtmlElement) -> Moment | None:
     return None
 
 
-def _trailing(blocks: Iterable[Block], now: dt.datetime) -> Moment | None:
+def _trailing(blocks: Iterable[Block]) -> Moment | None:
     """A date alone on one of the first lines below the body, as offices sign their notices."""
     for distance, block in enumerate(blocks):
         if distance > 8:

@@ -12,12 +12,10 @@ _QUOTE = re.compile(r"(?:nid=|/unify/r/)(\d{1,3})\.([0-9A-Z]{4,6})")
 _HONG_KONG = "116"
 
 
-def stock_codes(tree: HtmlElement) -> tuple[str, ...]:
-    """Codes in order of appearance: six digits for the mainland, `01336.HK` for Hong Kong (market 116 in the markup)."""
+def stock_codes(container: HtmlElement) -> tuple[str, ...]:
+    """Codes below `container` in order of appearance: six digits for the mainland, `01336.HK` for Hong Kong (market 116 in the markup)."""
     codes: dict[str, None] = {}
-    for node in tree.xpath(
-        "//*[@data-code or starts-with(@id, 'stock_') or contains(@href, '/unify/r/') or contains(@src, 'nid=')]"
-    ):
+    for node in container.iter("a", "img", "span"):
         if found := _SPAN.match(node.get("id") or ""):
             market, code = found.groups()
         elif found := _DATA.match(node.get("data-code") or ""):

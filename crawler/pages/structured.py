@@ -11,7 +11,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 _TYPES = re.compile(r"Article|BlogPosting|Report|WebPage|Posting", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_COMMENT = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,14 +22,15 @@ class Structured:
     published: str = ""
     author: str = ""
     publisher: str = ""
+    body: str = ""
 
 
 def read_structured(tree: HtmlElement) -> Structured:
     """The first article among the page's JSON-LD blocks; broken blocks are passed over."""
     for node in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        text = _CONTROL.sub(" ", node.text or "").strip().rstrip(";")
+        text = _COMMENT.sub("", node.text or "").strip().rstrip(";")
         try:
-            document = json.loads(text)
+            document = json.loads(text, strict=False)
         except ValueError:
             continue
         for item in _items(document):
@@ -42,6 +43,7 @@ def read_structured(tree: HtmlElement) -> Structured:
                     published=published,
                     author=_text(item.get("author")),
                     publisher=_text(item.get("publisher")),
+                    body=_text(item.get("articleBody")),
                 )
     return Structured()
 
