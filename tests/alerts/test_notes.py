@@ -288,6 +288,13 @@ def test_summaries_go_before_facts_and_facts_before_alerts_and_what_went_is_told
     assert len(re.findall(r"https://news\.example/\d+\)", few)) + int(re.search(r"另有 (\d) 条", few)[1]) == 8  # type: ignore[index]
 
 
+def test_no_more_goes_than_must() -> None:
+    some = [item(n, summary=f"第{n}件事") for n in range(10, 14)]
+    whole = RENDERER.render_message(bundle(*some), ChannelKind.WECOM, receiver(), now=NOW).body
+    tight = RENDERER.render_message(bundle(*some), ChannelKind.WECOM, receiver(), budget=size(whole) - 1, now=NOW).body
+    assert set(whole.splitlines()) - set(tight.splitlines()) == {"- 第13件事"}
+
+
 def test_a_single_message_has_room_for_one() -> None:
     assert RENDERER.room([item(1), item(2)], ChannelKind.CONSOLE, receiver(), MessageForm.SINGLE) == 1
 

@@ -136,14 +136,13 @@ def test_nothing_from_the_web_becomes_a_mention_in_a_service_of_apprises() -> No
     assert not {"@", "<", ">", "`", "*", "[", "\u202e"} & set(body)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ChannelKind if kind is not ChannelKind.WEBHOOK])
-def test_no_line_from_the_web_opens_a_quotation_or_a_heading(kind: ChannelKind) -> None:
-    message = rendered(kind, alert(title="> 引", summary="# 题", evidence="", facts=()))
-    marks = [line[0] for line in message.body.splitlines() if line.strip()]
-    if kind is not ChannelKind.EMAIL and kind is not ChannelKind.CONSOLE:  # these two read no markup
-        assert ">" not in marks
-        assert "&" not in marks
-        assert "# 题" not in message.body.splitlines() or kind is ChannelKind.SLACK
+@pytest.mark.parametrize("kind", [*CHATS, ChannelKind.SLACK, ChannelKind.APPRISE])
+@pytest.mark.parametrize("line", ["> 引", "# 头", "- 项", "1. 项", "&gt; 引"])
+def test_no_line_from_the_web_opens_a_quotation_a_heading_or_a_list(kind: ChannelKind, line: str) -> None:
+    body = rendered(kind, alert(title="题", summary=line, evidence="", facts=(), copies=())).body
+    printed = next(one for one in body.splitlines() if line[-1] in one).strip("*")
+    reads = (">", "&gt;") if kind is ChannelKind.SLACK else (">", "#", "-", "1.", "&")  # Slack knows no other
+    assert not printed.startswith(reads)
 
 
 @pytest.mark.parametrize(
