@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
@@ -27,14 +28,15 @@ async def attempt(
     renderer: Renderer,
     repeat: bool,
     deadline: float,
+    now: dt.datetime,
 ) -> SendResult:
     """What came of sending a message once; UNKNOWN where nothing did within `deadline` seconds.
 
-    `repeat` marks it as one that may have arrived before.
+    `repeat` marks it as one that may have arrived before; `now` is what it counts the time left from.
     """
 
     def render_and_send() -> SendResult:
-        return _render_and_send(message, kind, receiver, sender, renderer, repeat)
+        return _render_and_send(message, kind, receiver, sender, renderer, repeat, now)
 
     try:
         return await asyncio.wait_for(_in_thread(render_and_send), deadline)
@@ -44,12 +46,18 @@ async def attempt(
 
 
 def _render_and_send(
-    message: Message, kind: ChannelKind, receiver: Receiver, sender: Sender, renderer: Renderer, repeat: bool
+    message: Message,
+    kind: ChannelKind,
+    receiver: Receiver,
+    sender: Sender,
+    renderer: Renderer,
+    repeat: bool,
+    now: dt.datetime,
 ) -> SendResult:
     """Before the send nothing can have arrived; after it, who knows."""
     budget = sender.budget if isinstance(sender, LimitedSender) else None
     try:
-        rendered = renderer.render_message(message, kind, receiver, repeat=repeat, budget=budget)
+        rendered = renderer.render_message(message, kind, receiver, repeat=repeat, budget=budget, now=now)
     except Exception as exc:
         log.exception("cannot render %s for %s", message.key, receiver.name)
         return SendResult(outcome=Outcome.RETRY, reason=f"could not be rendered ({type(exc).__name__})")

@@ -15,7 +15,7 @@ from typing import Any, TextIO, TypeVar
 from alerts import AlertsError, Desk, Receiver, Rules, Sender, build_senders
 from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
-from monitor.alerting import StoreBook
+from monitor.alerting import StoreBook, build_renderer
 from monitor.archive import Archive
 from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock, system_clock
@@ -92,6 +92,7 @@ def build_app(
             rules=rules,
             senders=senders,
             book=StoreBook(store),
+            renderer=build_renderer(),
             jitter=chance,
         )
         asked = build_second_opinion(config, environment)

@@ -11,6 +11,7 @@ from monitor.alerting.compose import to_alert
 from monitor.alerting.decision import AlertReason, alert_key, decide, event_key
 from monitor.alerting.operators import heartbeat_alert, notice_alert
 from monitor.alerting.reminding import escalation_alert, reminder_alert
+from monitor.alerting.rendering import build_renderer
 from monitor.alerting.trials import Sent, Trial, told_of, try_channels
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "StoreBook",
     "Trial",
     "alert_key",
+    "build_renderer",
     "decide",
     "decode",
     "encode",

@@ -16,7 +16,6 @@ from alerts import (
     Message,
     MessageForm,
     Rendered,
-    Renderer,
     Rules,
     Surroundings,
     admit,
@@ -24,6 +23,7 @@ from alerts import (
 )
 from monitor.alerting.book import silence_of
 from monitor.alerting.codec import decode
+from monitor.alerting.rendering import build_renderer
 from monitor.errors import NotFoundError, UsageError
 from monitor.records import StoredAlert, StoredSilence
 from monitor.storage import Store
@@ -76,7 +76,7 @@ def route_test(
     )
 
 
-def preview(store: Store, rules: Rules, number: int, receiver: str, *, repeat: bool = False) -> Mapping[str, Rendered]:
+def preview(store: Store, rules: Rules, number: int, receiver: str, now: dt.datetime) -> Mapping[str, Rendered]:
     """Alert `number` as each channel of a receiver would get it: channel name → message. Sends nothing.
 
     Raises `NotFoundError` for an unknown number, `UsageError` for an unknown receiver.
@@ -86,13 +86,13 @@ def preview(store: Store, rules: Rules, number: int, receiver: str, *, repeat: b
     with store.reading() as unit:
         alert = decode(_get(unit.outbox.by_number(number), number).payload)
     to = rules.receivers[receiver]
-    renderer = Renderer()
+    renderer = build_renderer()
     return {
         channel.name: renderer.render_message(
             Message(key=alert.key, receiver=to.name, channel=channel.name, form=MessageForm.SINGLE, alerts=(alert,)),
             channel.kind,
             to,
-            repeat=repeat,
+            now=now,
         )
         for channel in to.channels
     }

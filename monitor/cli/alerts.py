@@ -202,7 +202,7 @@ def preview(
     from monitor.alerting import handling
 
     with built() as built_app:
-        messages = handling.preview(built_app.store, built_app.rules, number, receiver)
+        messages = handling.preview(built_app.store, built_app.rules, number, receiver, built_app.clock())
     if as_json:
         output.as_json(messages)
         return
