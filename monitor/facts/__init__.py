@@ -19,7 +19,8 @@ from monitor.facts.participation import participation_rate
 from monitor.facts.parties import insurers, winners
 from monitor.facts.people import insured_persons
 from monitor.facts.places import regions
-from monitor.facts.premiums import premium_per_person, premium_total
+from monitor.facts.premium_totals import premium_total
+from monitor.facts.premiums import premium_per_person
 from monitor.facts.product_names import product
 from monitor.facts.programmes import programmes
 from monitor.facts.terms import period

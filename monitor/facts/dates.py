@@ -115,7 +115,7 @@ _CLOCK_AFTER = re.compile(
 )
 _JOIN = re.compile(
     r"\s?[)\"]?(?:\([^()]{1,8}\)|零时|0时)?\s?(?:"
-    r"(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?(?:至|[管用]?到|管至|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))"
+    r"(?:(?:起算|起|开始|生效)[\u4e00-\u9fff]{0,5}?)?[,，]?\s?(?:至|(?:一直)?(?:持续|延续|开放)(?:到|至)|[管用]?到|管至|—+|–|-|~|～|－|止|to|until|till|through|and(?= \w+ \d))"
     # The end in a clause of its own: "从10月15日零时起，截至…", "3月1日开启，将持续开放至…", "opens on … and runs until …".
     r"|(?:起|开始|启动|开启|开放|上线)[\u4e00-\u9fff]{0,6}?[,，]\s?(?:截至|截止(?:到|至|于|时间为)?|(?:将|可)?(?:一直)?持续(?:开放)?(?:到|至)|于)"
     r"|,? (?:and |then |it )?(?:will )?(?:runs?|lasts?|continues?|stays? open|remains? open|closes?|ends?|ending|lasting|running|expiring) (?:until|till|through|to|on)"
@@ -267,6 +267,8 @@ def _clock(match: re.Match[str]) -> tuple[int | None, int]:
         hour += 12
     if match["half"] == "中午" and hour < 3:
         hour += 12
+    if match["half"] in ("晚上", "晚") and hour == 12:
+        hour = 24  # 晚12点 is the end of the day
     return hour, minute
 
 

@@ -26,7 +26,7 @@ _REPORTS = re.compile(r"记者|获悉|了解到|发布|公布|通报|宣布|anno
 _ORIGINALLY = re.compile(r"原定[^，。]{0,6}$|originally[^,.]{0,30}$", re.IGNORECASE)
 _NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
 _OPENED = re.compile(r"开标|开启|揭标|拆封|opened|opening", re.IGNORECASE)
-_SHUTS = re.compile(r"\s?(?:\d{1,2}[时点:](?:\d{2})?)?(?:之?前|截止|截至|止|关闭|关门|结束)")
+_SHUTS = re.compile(r"\s?(?:\d{1,2}[时点:](?:\d{2})?)?(?:之?前|截止|截至|止|关闭|关门|结束|停止|关停)")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
 
 

@@ -30,8 +30,11 @@ class Label:
 class LabelWords:
     """Looks up the role of a label, a table's head or a heading."""
 
-    def __init__(self, roles: Mapping[str, tuple[str, ...]], prefixes: tuple[str, ...]) -> None:
+    def __init__(
+        self, roles: Mapping[str, tuple[str, ...]], prefixes: tuple[str, ...], patterns: Mapping[str, str] | None = None
+    ) -> None:
         self._roles: dict[str, str] = {}
+        self._patterns = tuple((role, re.compile(pattern)) for role, pattern in (patterns or {}).items())
         for role, words in roles.items():
             for word in words:
                 self._roles.setdefault(_compact(word), role)
@@ -71,7 +74,7 @@ class LabelWords:
         return None
 
     def _exact(self, compact: str) -> str | None:
-        role = self._roles.get(compact)
+        role = self._roles.get(compact) or next((r for r, p in self._patterns if p.fullmatch(compact)), None)
         if role or not compact.startswith(self._prefixes):
             return role
         for prefix in self._prefixes:
@@ -94,4 +97,5 @@ def _spaced(word: str) -> str:
 def load_label_words(path: Path = _DEFAULT) -> LabelWords:
     """Read the labels. OSError where the file is missing; KeyError where `roles` or `prefixes` is."""
     data = yaml.safe_load(path.read_text("utf-8"))
-    return LabelWords({role: tuple(words) for role, words in data["roles"].items()}, tuple(data["prefixes"]))
+    roles = {role: tuple(words) for role, words in data["roles"].items()}
+    return LabelWords(roles, tuple(data["prefixes"]), data.get("whole_labels"))

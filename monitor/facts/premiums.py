@@ -1,4 +1,4 @@
-"""What cover costs: the tiers a person pays a year, and the printed premium of the whole product or project."""
+"""What cover costs: the tiers that a person pays a year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from monitor.facts.tiers import tiers
 from monitor.model import Fact, Stage
 
 _DEAREST = 5000
-_SMALLEST_TOTAL = 100_000
 _FROM_TO = re.compile(r"(?:由|从|自|from)[^，。,;；]{0,16}?$", re.IGNORECASE)
 _CHANGED_TO = re.compile(
     r"[\"']?\s?(?:\([^)]*\))?\s?(?:调整?(?:至|到|为)|提高(?:至|到|为)|上调(?:至|到|为)|下调(?:至|到|为)|降(?:低)?(?:至|到|为)|涨(?:至|到)|增加到|改为|变为|变更为|升至|升到"
@@ -28,12 +27,8 @@ _REBATE = re.compile(r"立减|减免|优惠|补贴|津贴|限额|免赔|起付|�
 _SPENT = re.compile(
     r"(?:只要|仅需|只需|交|缴|花|付|投)(?:了|的|费)?$|spent (?:only )?$|(?:the|only|just) $", re.IGNORECASE
 )
-_NOT_THE_WHOLE = re.compile(r"每人|人均|占|起付|免赔|个人|资助|补贴|节省|limit|per person", re.IGNORECASE)
+_BY_AGE = re.compile(r"岁(?:及|（?含）?|\(含\))?(?:以[上下])?|成年人?|成人|儿童|学生|老年?人")
 _CALLED_PRICES = re.compile(r"每人每年|每年每人|保费|价格|售价|定价|收费|premium|price|cost|\bpays?\b", re.IGNORECASE)
-_IN_PREMIUMS = re.compile(
-    r"(?: (?:a year|annually|each year))? (?:in|of) (?:annual |yearly )?premiums?\b", re.IGNORECASE
-)
-_TAKEN_IN = re.compile(r"(?:收|收了|收入|收取|筹集|筹得|缴了?|交了?)(?:约|近|超)?$")
 _CEILING = re.compile(r"限价|控制价|拦标|上限|预算|ceiling|cap\b|maximum price|budget", re.IGNORECASE)
 _PRICE_WON = re.compile(r"中标|成交|中选|报价|单价|\bbid\b|won|winning|award", re.IGNORECASE)
 _AFTER_AWARD = frozenset({Stage.RESULT, Stage.CONTRACT})
@@ -45,7 +40,6 @@ _GROUPED = re.compile(
     r"adult|child|student|senior|plan|version|tier|from|lot|last year",
     re.IGNORECASE,
 )
-_MARKET = re.compile(r"全国|行业|市场|在售的|products|nationwide", re.IGNORECASE)
 
 
 def premium_per_person(context: Context) -> tuple[Fact, ...]:
@@ -139,6 +133,8 @@ def _nearest(context: Context, quantity: Quantity) -> str:
 def _is_price_list(context: Context, run: tuple[Quantity, ...]) -> bool:
     """One price of the list is a price in so many words, or the sentence calls them so."""
     if any(_grade(context, q) >= _SURE for q in run):
+        return True
+    if context.is_huiminbao and all(_BY_AGE.search(context.whole[max(0, q.start - 12) : q.start]) for q in run):
         return True
     sentence = context.full_sentence(run[0].start)
     return context.is_huiminbao and bool(_CALLED_PRICES.search(context.whole, sentence.start, sentence.end))
@@ -248,50 +244,3 @@ def _continues_list(context: Context, quantity: Quantity, start: int) -> bool:
         return False
     between = context.whole[others[-1].end : quantity.start]
     return not context.words["not_premium"].search(between)
-
-
-def premium_total(context: Context) -> tuple[Fact, ...]:
-    """The printed yearly premium of the whole product or project (保费总额, 年筹资规模), yuan."""
-    for field in context.layout.of("premium_total"):
-        quantity = next(
-            (q for q in context.quantities if field.start <= q.start < field.end and q.unit is Unit.YUAN), None
-        )
-        if quantity is not None:
-            return (
-                context.fact("premium_total", quantity.value, quantity.start, quantity.end, unit="yuan", basis="year"),
-            )
-    best: tuple[float, Quantity] | None = None
-    for quantity in context.quantities:
-        if (
-            quantity.unit is not Unit.YUAN
-            or quantity.basis not in (Basis.TOTAL, Basis.YEAR)
-            or quantity.value < _SMALLEST_TOTAL
-        ):
-            continue
-        score = _score_total(context, quantity)
-        if score > 0 and (best is None or score > best[0]):
-            best = score, quantity
-    if best is None:
-        return ()
-    found = best[1]
-    return (context.fact("premium_total", found.value, found.start, found.end, unit="yuan", basis="year"),)
-
-
-def _score_total(context: Context, quantity: Quantity) -> float:
-    words = context.words
-    clause = context.clause(quantity.start)
-    before = context.whole[clause.start : quantity.start]
-    cues = list(words["premium_total"].finditer(before))
-    if not cues and (
-        (_TAKEN_IN.search(before) and context.whole.startswith("保费", quantity.end))
-        or _IN_PREMIUMS.match(context.whole, quantity.end)
-    ):
-        return 3 - scope.penalty(context, quantity)
-    if not cues or len(before) - cues[-1].end() > 14 * context.window:
-        return 0
-    between = before[cues[-1].end() :]
-    if words["budget"].search(between) or words["payout"].search(between) or _NOT_THE_WHOLE.search(between):
-        return 0
-    if _MARKET.search(context.before(quantity.start, 60)):
-        return 0
-    return 3 + (1 if len(cues[-1].group()) > 2 else 0) - scope.penalty(context, quantity)

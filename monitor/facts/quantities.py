@@ -117,7 +117,7 @@ _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = tuple(
     for unit, pattern in (
         (Unit.POINTS, r"\s?个百分点|\s?(?:percentage|per cent|percent) points?"),
         (Unit.PERCENT, r"\s?(?:%|percent|per cent)"),
-        (Unit.YUAN, r"\s?(?:元|圆|块(?:钱)?(?![地板])|(?:Chinese )?(?:yuan|rmb|renminbi|cny))"),
+        (Unit.YUAN, r"[\s-]?(?:元|圆|块(?:钱)?(?![地板])|(?:Chinese )?(?:yuan|rmb|renminbi|cny))"),
         (Unit.TIMES, rf"\s?(?:人\(次\)|人次|件次|例次|件(?!套)|起(?![草来])|笔|宗|{_TIMES_NOUN})"),
         (Unit.HOUSEHOLDS, r"\s?(?:余|多)?(?:户(?!籍|口|主)|个(?:[一-鿿]{0,4})家庭|households|families)"),
         (Unit.PERSONS, rf"\s?(?:人(?!民|均|才|工|保|寿|员)|名|位|{_PERSON_NOUN})"),

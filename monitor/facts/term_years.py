@@ -83,7 +83,9 @@ def _year_of_contract(context: Context) -> Found | None:
 _AWARDED = frozenset({Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL})
 """Years that lie ahead when a contract is told are its term: no statistic knows them."""
 _OF_PROGRAMME = re.compile(r"\s?(?:for|in|\()\s?")
-_TERM_BEFORE = re.compile(r"(?:服务|合同|承办|经办|协议|保障|保险|合作)(?:期|期限|周期|年限|年度)\s?[:为是]?\s?$")
+_TERM_BEFORE = re.compile(
+    r"(?:[一二两三四五]|\d)年\s?\($|(?:服务|合同|承办|经办|协议|保障|保险|合作)(?:期|期限|周期|年限|年度)\s?[:为是]?\s?$"
+)
 _IN_YEARS = re.compile(r"(?:next|coming|over the) \w+ years,? (?:from )?$|years from $", re.IGNORECASE)
 
 

@@ -35,7 +35,7 @@ _LASTS = re.compile(
     re.IGNORECASE,
 )
 _LASTED_BEFORE = re.compile(
-    rf"(?:为期|有效期|期限|合同期|服务期|协议期|合作期|保险期|保障期|承办期|经办期)\s?(?:限|为|共|间)*{_COUNT}[,，(]?\s?(?:即|均)?(?:自|从|由|于)?\s?$"
+    rf"(?:为期|有效期|期限|合同期|服务期|协议期|合作期|保险期|保险责任期|保障期|承办期|经办期)\s?(?:限|为|共|间|:)*{_COUNT}[,，(]?\s?(?:即|均)?(?:自|从|由|于)?\s?$"
     r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$"
     r"|(one|two|three|four|five|\d)-year (?:contract|agreement|term|deal|period)[^.]{0,24}?(?:start\w*|begin\w*|from|effective|commencing)(?: from| on)? $",
     re.IGNORECASE,
