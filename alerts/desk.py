@@ -131,7 +131,7 @@ class Desk:
         if due := self._open_messages(lane, now):
             return due
         if sends := self._sends(lane, now):
-            for message in bundle(self._to_go(lane, now), sends, functools.partial(self._room, lane)):
+            for message in bundle(self._to_go(lane, now), sends, functools.partial(self._room, lane, now)):
                 self._book.assign(message, now)
         return self._open_messages(lane, now)
 
@@ -179,9 +179,9 @@ class Desk:
         state = self._book.lane_state(lane.key)
         return min(breaker.allowed(state.breaker, now), limits.available(state.bucket, lane.limits, now))
 
-    def _room(self, lane: Lane, alerts: Sequence[Alert], form: MessageForm, lang: str | None) -> int:
+    def _room(self, lane: Lane, now: dt.datetime, alerts: Sequence[Alert], form: MessageForm, lang: str | None) -> int:
         budget = lane.sender.budget if isinstance(lane.sender, LimitedSender) else None
-        return self._renderer.room(alerts, lane.channel.kind, lane.receiver, form, lang=lang, budget=budget)
+        return self._renderer.room(alerts, lane.channel.kind, lane.receiver, form, lang=lang, budget=budget, now=now)
 
     async def _deliver(self, lane: Lane, carried: Carried, now: dt.datetime) -> Conclusion | None:
         """One attempt: written down, made, written down. None where the far side takes nothing more now."""
@@ -200,6 +200,7 @@ class Desk:
                 renderer=self._renderer,
                 repeat=carried.may_have_arrived,
                 deadline=self._policy.deadline,
+                now=now,
             )
         made = conclude(carried, result, number, now, self._policy, self._jitter())
         await asyncio.to_thread(
