@@ -52,11 +52,12 @@ class MemoryBook:
                     self._pending[alert.key] = None
 
     def resend(self, names: Iterable[_Name], now: dt.datetime) -> int:
-        """Let deliveries that ended go once more; how many there were. What was accepted stays so."""
+        """Let deliveries that ended go once more, each by itself; how many there were. What was accepted stays so."""
         with self._lock:
             chosen = [d for n in names if (d := self.deliveries[n]).state.is_final and not _arrived(d)]
             for delivery in chosen:
-                self._set(replace(delivery, state=DeliveryState.WAITING, due_at=now, closed_at=None))
+                again = replace(delivery, state=DeliveryState.WAITING, due_at=now, closed_at=None)
+                self._set(replace(again, form=MessageForm.SINGLE, alone=True))
             return len(chosen)
 
     def pending(self, limit: int) -> tuple[Alert, ...]:

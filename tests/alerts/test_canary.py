@@ -14,20 +14,16 @@ from alerts import (
     ChannelKind,
     EmailSettings,
     MailSecurity,
-    MemoryLedger,
     Outcome,
     Rendered,
-    Route,
-    RouteTree,
     Secret,
     SendResult,
     WebhookSettings,
-    build_senders,
-    dispatch,
 )
 from alerts.redact import LEAKY_LOGGERS
 from tests.alerts.collector import Answer, Collector
 from tests.alerts.mailbox import Mailbox
+from tests.alerts.office import Office
 from tests.alerts.samples import NOW, alert, channel, receiver, robot
 from tests.alerts.test_robots import closed_port
 
@@ -88,29 +84,31 @@ async def test_no_planted_secret_appears_anywhere(collector: Collector, whole_lo
         for one in team.channels:
             for folder in (one.name, "in", "any"):
                 collector.script(f"/{folder}/{KEY}", echo)
-        tree = RouteTree(root=Route(receivers=("team",)), receivers=("team",))
-        senders = build_senders([team], io.StringIO())
-        receipts = await dispatch([alert()], tree, [team], senders, MemoryLedger(), NOW)
-    assert len(receipts) == len(team.channels)
+        office = Office.real([team])
+        office.queue(alert())
+        done = await office.run(NOW)
+    assert len(done) == len(team.channels)
     assert len(collector.received) == 7, "the requests were really made"
     log = whole_log.getvalue()
     assert "[hidden]" in log, "the log did speak of them"
     for canary in CANARIES:
-        for place, printed in (("log", log), ("receipts", repr(receipts)), ("definitions", repr(team))):
+        for place, printed in (("log", log), ("receipts", repr(done)), ("definitions", repr(team))):
             assert canary not in printed, f"{canary} in {place}"
-        assert canary not in repr(senders)
+        assert canary not in repr(office.senders)
+        assert canary not in repr(vars(office.file.book)), "the book in memory knows lanes by digests"
 
 
 async def test_the_traceback_of_a_bug_does_not_quote_a_secret(whole_log: io.StringIO) -> None:
     team = receiver(robot(ChannelKind.WECOM, f"http://127.0.0.1:1/{KEY}"))
-    build_senders([team], io.StringIO())
+    office = Office.real([team])
 
     class Buggy:
         def send(self, message: Rendered) -> SendResult:
             raise RuntimeError(f"cannot use http://127.0.0.1:1/{KEY}")
 
-    tree = RouteTree(root=Route(receivers=("team",)), receivers=("team",))
-    (receipt,) = await dispatch([alert()], tree, [team], {("team", "chat"): Buggy()}, MemoryLedger(), NOW)
-    assert receipt.outcome is Outcome.UNKNOWN
+    office.senders = {("team", "chat"): Buggy()}
+    office.queue(alert())
+    (made,) = await office.run(NOW)
+    assert made.receipt.outcome is Outcome.UNKNOWN
     assert "RuntimeError" in whole_log.getvalue()
-    assert KEY not in whole_log.getvalue() + repr(receipt)
+    assert KEY not in whole_log.getvalue() + repr(made)
