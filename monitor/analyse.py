@@ -45,6 +45,29 @@ def read_records(path: Path) -> Iterator[Article]:
         raise InputError(f"{path} is not UTF-8: {exc.reason} at byte {exc.start}") from exc
 
 
+def read_lines(path: Path) -> Iterator[Article | InputError]:
+    """The same for a file of any quality: each line's article, or why it cannot be read. Raises `InputError` where the file
+    cannot be opened."""
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _article_or_problem(line, f"line {number}")
+    except OSError as exc:
+        raise InputError(f"cannot read {path}: {exc.strerror}") from exc
+
+
+def _article_or_problem(line: bytes, where: str) -> Article | InputError:
+    try:
+        return _article(line.decode("utf-8-sig"), where)
+    except UnicodeDecodeError as exc:
+        return InputError(f"{where}: not UTF-8: {exc.reason} at byte {exc.start}")
+    except RecursionError:
+        return InputError(f"{where}: no JSON: nested too deeply")
+    except InputError as exc:
+        return exc
+
+
 def _article(line: str, where: str) -> Article:
     try:
         record = json.loads(line)

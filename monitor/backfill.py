@@ -55,6 +55,8 @@ class Order:
     keywords: tuple[str, ...] = ()
     max_pages: int = 200
     again: bool = False
+    digest: bool = False
+    """Put what is worth an alert into the receivers' digests; else nothing is told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +145,8 @@ class Backfilling:
         with self._store.transaction() as unit:
             record = None if order.again else unit.frontier.find(order.source, order.asked)
             if record is None:
-                return unit.frontier.begin(window, self._crawler.first_lists(window, now), now)
+                record = unit.frontier.begin(window, self._crawler.first_lists(window, now), now)
+            unit.frontier.tell(record.id, "digest" if order.digest else "")
             freed = unit.frontier.retry(record.id, attempts=ATTEMPTS) + unit.frontier.release(
                 record.id, order.max_pages
             )

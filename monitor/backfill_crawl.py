@@ -1,4 +1,5 @@
-"""The crawler's door for backfills: a window becomes crawl jobs, and what a crawl tells as it goes becomes values to keep."""
+"""The crawler's door for backfills: a window becomes crawl jobs, what a crawl tells as it goes becomes values to keep, and so do
+pages and records from files."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from crawler import (
     CrawlerError,
     CrawlJob,
     CrawlSettings,
+    ExtractionError,
     FailureKind,
     FetchFailure,
     ListRead,
@@ -25,14 +27,22 @@ from crawler import (
     Standing,
     Waiting,
     can_search,
+    canonicalise,
+    extract_page,
     first_lists,
+    identity_keys,
     is_permanent,
     searching,
 )
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchivedPage
 from monitor.backfill_records import FoundPage, HostPause, LinkState, ListState, Window
-from monitor.errors import CrawlFailedError, UsageError
-from monitor.ingest import Crawl, Problem, to_new_article
+from monitor.errors import CrawlFailedError, InputError, UsageError
+from monitor.ingest import Crawl, Problem, content_hash, to_new_article
+from monitor.model import Article
+from monitor.records import NewArticle
+
+IMPORTED = "import"
+"""Stands for the source of what came from files."""
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -195,6 +205,41 @@ class _Relay:
                 return FoundPage(
                     canonical=canonical, state=state, link=link, reason=outcome.kind.value, detail=outcome.detail
                 )
+
+
+def article_of_page(page: ArchivedPage, archive: Archive | None) -> NewArticle:
+    """The article on a page of an archive, to be stored silently; the page is kept too. Raises `InputError` without one."""
+    try:
+        crawled = extract_page(page.body, page.url, headers=page.headers, fetched_at=page.fetched_at)
+    except ExtractionError as exc:
+        raise InputError(f"no article can be read there: {exc}") from exc
+    return replace(to_new_article(crawled, IMPORTED, archive), silent=True)
+
+
+def article_of_record(article: Article, now: dt.datetime) -> NewArticle:
+    """An article that came as a record, to be stored silently. One without an address is known by its record's name."""
+    canonical = canonicalise(article.url) if article.url else f"{IMPORTED}:{article.source}:{article.id}"
+    names = (canonical, *identity_keys(article.url)) if article.url else (canonical,)
+    return NewArticle(
+        url=article.url or canonical,
+        canonical_url=canonical,
+        keys=tuple(dict.fromkeys(names)),
+        source_name=IMPORTED,
+        publisher=article.source,
+        author="",
+        title=article.title,
+        text=article.text,
+        lang=article.lang,
+        published=article.published,
+        published_precision="minute" if article.published else "",
+        origin_url="",
+        stock_codes=article.stock_codes,
+        attachments=(),
+        page="record",
+        fetched_at=now,
+        content_hash=content_hash(article.title, article.text),
+        silent=True,
+    )
 
 
 def _is_for_later(failure: FetchFailure) -> bool:

@@ -29,6 +29,7 @@ from monitor.config.building import (
 from monitor.config.channel_building import build_receivers
 from monitor.config.rule_building import build_rules
 from monitor.errors import ConfigError, ConfigProblem
+from monitor.importing import Importing
 from monitor.ingest import Crawl, Poller
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.service import Service
@@ -102,6 +103,7 @@ def build_app(
             vocabulary=vocabulary,
             poller=poller,
             past=past,
+            importing=Importing(store=store, archive=raw, clock=clock),
             desk=desk,
             clock=clock,
             opinions=SecondOpinion(asked, store, clock) if asked else None,

@@ -147,13 +147,15 @@ class Processing:
     def _place_and_store(
         self, unit: UnitOfWork, stored: StoredArticle, reading: Reading, now: dt.datetime
     ) -> tuple[Status, bool]:
+        digest = stored.silent and unit.frontier.is_for_digest(stored.id)
         told = settle_and_tell(
             unit,
             place(reading, unit.index),
             stored,
             vocabulary=self._vocabulary,
             lang=self._config.monitor.language,
-            silent=stored.silent,
+            silent=stored.silent and not digest,
+            minor=digest,
             now=now,
         )
         done = told.settlement

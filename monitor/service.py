@@ -16,6 +16,7 @@ from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.delivery import Delivering, DeliverySummary
+from monitor.importing import Importing, ImportReport
 from monitor.ingest import Poller
 from monitor.polling import Polling, PollSummary
 from monitor.processing import Processing, ProcessSummary
@@ -23,7 +24,7 @@ from monitor.second_opinion.asking import SecondOpinion
 from monitor.storage import Store
 from monitor.taxonomy import Vocabulary
 
-__all__ = ["BackfillReport", "DeliverySummary", "Order", "PollSummary", "ProcessSummary", "Service"]
+__all__ = ["BackfillReport", "DeliverySummary", "ImportReport", "Order", "PollSummary", "ProcessSummary", "Service"]
 
 
 class Service:
@@ -37,6 +38,7 @@ class Service:
         vocabulary: Vocabulary,
         poller: Poller,
         past: BackfillCrawler,
+        importing: Importing,
         desk: Desk,
         clock: Clock,
         opinions: SecondOpinion | None = None,
@@ -44,6 +46,7 @@ class Service:
     ) -> None:
         self.config, self.store, self.vocabulary, self.clock = config, store, vocabulary, clock
         self._polling = Polling(config=config, store=store, poller=poller, clock=clock, chance=chance)
+        self.importing = importing
         self._backfilling = Backfilling(config=config, store=store, crawler=past, clock=clock)
         self._processing = Processing(config=config, store=store, vocabulary=vocabulary, clock=clock, opinions=opinions)
         self._delivering = Delivering(desk=desk, clock=clock)

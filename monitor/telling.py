@@ -6,7 +6,7 @@ All of it happens within one transaction of the caller's, so that nothing is tol
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor import alerting, trail
 from monitor.alerting import AlertReason
@@ -34,9 +34,11 @@ def settle_and_tell(
     vocabulary: Vocabulary,
     lang: str,
     silent: bool,
+    minor: bool = False,
     now: dt.datetime,
 ) -> Told:
-    """Store the verdict on an article and queue what is to be told of it. `silent`: stored without a word."""
+    """Store the verdict on an article and queue what is to be told of it. `silent`: stored without a word; `minor`: whatever
+    it says, in digests only."""
     members = unit.articles.event_members(understanding.event.event_id or "")
     followed = understanding.classification.relevance is Relevance.ALERT
     known = unit.thread_states.hold(thread_of(understanding)) if followed else None
@@ -56,6 +58,7 @@ def settle_and_tell(
         alert = alerting.to_alert(
             understanding, stored, regions=vocabulary.regions, lang=lang, now=now, members=members, revision=revision
         )
+        alert = replace(alert, minor=alert.minor or minor)
         if unit.outbox.put(
             alert_key=alert.key, thread=alert.thread, article_id=stored.id, payload=alerting.encode(alert), now=now
         ):

@@ -7,7 +7,8 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.backfill_records import Account
     from monitor.bootstrap import App
     from monitor.clock import Clock
-    from monitor.service import BackfillReport, Order, ProcessSummary
+    from monitor.service import BackfillReport, ImportReport, Order, ProcessSummary
 
 AT_ONCE = 8
 """Sources that are paged at the same time; hosts keep their own pace."""
@@ -32,63 +33,136 @@ LINE_EVERY = dt.timedelta(seconds=15)
 
 @app.command(rich_help_panel=WATCH)
 def backfill(
-    source: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="来源名 Names of sources.")],
-    since: Annotated[str, typer.Option(help="起 From, as 2026-01-31 or 30d (days back).")],
+    source: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="来源名 Names of sources.")] = None,
+    since: Annotated[str, typer.Option(help="起 From, as 2026-01-31 or 30d (days back).")] = "",
     until: Annotated[str, typer.Option(help="止 Up to (not included); default now.")] = "",
     keyword: Annotated[
         list[str] | None, typer.Option("--keyword", "-k", help="检索词 Ask for these words; where the source searches.")
     ] = None,
     max_pages: Annotated[int, typer.Option(min=2, help="最多翻页 Most pages of each list.")] = 200,
+    alert: Annotated[
+        str,
+        typer.Option(
+            "--alert", metavar="digest", help="`digest` 列入摘要 What is found goes into digests; else silent."
+        ),
+    ] = "",
     again: Annotated[bool, typer.Option("--again", help="从头再来 Begin from the start, done or not.")] = False,
+    from_warc: Annotated[
+        list[Path] | None,
+        typer.Option("--from-warc", metavar="FILE", help="导入 WARC · Pages of an archive instead of a site."),
+    ] = None,
+    from_jsonl: Annotated[
+        list[Path] | None,
+        typer.Option("--from-jsonl", metavar="FILE", help="导入文章 Records as `analyse` reads them."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · JSON for programs.")] = False,
 ) -> None:
-    """补采历史 · Page sources back to a date and store what is missing, without alerts.
+    """补采历史 · Page sources back to a date, or read files, and store what is missing, without alerts.
 
     Interrupt it at any time, or let it be killed: the same command goes on where it was, and asks for no finished page again.
     """
     from monitor.bootstrap import run_async
 
+    files = [*(("warc", path) for path in from_warc or ()), *(("jsonl", path) for path in from_jsonl or ())]
+    _check(bool(source), bool(files), bool(since), alert, keyword or ())
     with built() as built_app:
-        orders = _orders(built_app, source, since, until, tuple(keyword or ()), max_pages, again)
-        reports, processed, problems = run_async(lambda: _carry_out(built_app, orders))
+        now, zone = built_app.clock(), built_app.config.zone
+        start, end = (as_moment(text, now, zone) if text else None for text in (since, until))
+        if source:
+            assert start is not None, "checked above"
+            orders = _orders(
+                built_app, source, start, end, " ".join([since.strip(), until.strip() or "…", *sorted(keyword or ())]),
+                keywords=tuple(keyword or ()), max_pages=max_pages, again=again, digest=alert == "digest",
+            )  # fmt: skip
+            reports, problems = run_async(lambda: _carry_out(built_app, orders))
+        else:
+            imports = run_async(lambda: _import(built_app, files, start, end), crawling=False)
+        processed = run_async(built_app.service.process_pending, crawling=False)
+    if source:
+        _conclude(reports, processed, problems, as_json=as_json)
+    else:
+        _conclude_import(imports, processed, as_json=as_json)
+
+
+def _check(sources: bool, files: bool, since: bool, alert: str, keywords: Sequence[str]) -> None:
+    """Raise `UsageError` for options that do not go together."""
+    if sources == files:
+        raise UsageError("name sources to page back, or files with --from-warc and --from-jsonl")
+    if sources and not since:
+        raise UsageError("say how far back with --since, as 2026-01-31 or 30d")
+    if alert not in {"", "digest"}:
+        raise UsageError(f"--alert is {alert!r}; there is `digest`, and without it a backfill is silent")
+    if files and (alert or keywords):
+        raise UsageError("--alert and --keyword are for sources; files are read whole, and silently")
+
+
+async def _import(
+    built_app: App, files: Sequence[tuple[str, Path]], since: dt.datetime | None, until: dt.datetime | None
+) -> list[ImportReport]:
+    importing = built_app.service.importing
+    reports = []
+    with output.progress("导入 importing", len(files)) as bar:
+        for kind, path in files:
+            reports.append(await (importing.warc if kind == "warc" else importing.jsonl)(path, since, until))
+            bar.advance(bar.task_ids[0])
+    return reports
+
+
+def _conclude(
+    reports: Sequence[BackfillReport], processed: ProcessSummary, problems: Sequence[str], *, as_json: bool
+) -> None:
     if as_json:
         output.as_json({"backfills": reports, "processed": processed, "problems": problems})
     else:
         _show(reports)
         for problem in problems:
             output.tell_error(problem)
-        output.say(f"处理 processed {processed.total}: {processed.relevant} relevant, {processed.duplicate} copies")
+        _show_processed(processed)
     if problems or not all(report.complete for report in reports):
         raise typer.Exit(1)
 
 
+def _conclude_import(reports: Sequence[ImportReport], processed: ProcessSummary, *, as_json: bool) -> None:
+    if as_json:
+        output.as_json({"imports": reports, "processed": processed})
+    else:
+        output.table(
+            ("文件 file", "发现 found", "新存 stored", "已有 known", "略过 skipped", "失败 failed"),
+            [(r.file, r.found, r.stored, r.known, _counted(r.skipped), _counted(r.failed)) for r in reports],
+        )
+        for report in reports:
+            if report.problem:
+                output.tell_error(report.problem)
+        _show_processed(processed)
+    if any(report.problem for report in reports):
+        raise typer.Exit(1)
+
+
+def _show_processed(processed: ProcessSummary) -> None:
+    output.say(f"处理 processed {processed.total}: {processed.relevant} relevant, {processed.duplicate} copies")
+
+
 def _orders(
-    built_app: App, names: Sequence[str], since: str, until: str, keywords: tuple[str, ...], max_pages: int, again: bool
+    built_app: App, names: Sequence[str], since: dt.datetime, until: dt.datetime | None, asked: str, **how: Any
 ) -> list[Order]:
+    """One order a source. `asked` is what was typed: `30d` an hour later is the same order, with the window it had."""
     from monitor.service import Order
 
     for name in names:
         if built_app.config.source(name) is None:
             raise UsageError(f"no source is called {name!r}; `baoxun sources list` shows their names")
-    now, zone = built_app.clock(), built_app.config.zone
-    start, end = as_moment(since, now, zone), as_moment(until, now, zone) if until else None
-    # As it was typed: `30d` an hour later is the same order, and goes on with the window it had.
-    asked = " ".join([since.strip(), until.strip() or "…", *sorted(keywords)])
-    return [
-        Order(source=name, asked=asked, since=start, until=end, keywords=keywords, max_pages=max_pages, again=again)
-        for name in dict.fromkeys(names)
-    ]
+    return [Order(source=name, asked=asked, since=since, until=until, **how) for name in dict.fromkeys(names)]
 
 
-async def _carry_out(built_app: App, orders: Sequence[Order]) -> tuple[list[BackfillReport], ProcessSummary, list[str]]:
-    reports: list[BackfillReport] = []
+async def _carry_out(built_app: App, orders: Sequence[Order]) -> tuple[list[BackfillReport], list[str]]:
+    reports: dict[str, BackfillReport] = {}
     problems: list[str] = []
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(order: Order) -> None:
         async with turns:
             try:
-                reports.append(await built_app.service.backfill(order, tell))
+                reports[order.source] = await built_app.service.backfill(order, tell)
             except MonitorError as exc:
                 if len(orders) == 1:
                     raise
@@ -96,8 +170,7 @@ async def _carry_out(built_app: App, orders: Sequence[Order]) -> tuple[list[Back
 
     with _progress(built_app.clock) as tell:
         await asyncio.gather(*(one(order) for order in orders))
-    reports.sort(key=lambda report: [order.source for order in orders].index(report.source))
-    return reports, await built_app.service.process_pending(), problems
+    return [reports[order.source] for order in orders if order.source in reports], problems
 
 
 @contextmanager

@@ -56,6 +56,19 @@ class Frontier:
         self._add_lists(_number(row), lists, ListState.WAITING)
         return _record(row)
 
+    def tell(self, number: int, alert: str) -> None:
+        """What is told of the articles that a backfill stores: nothing (empty), or `digest`."""
+        self._session.execute(update(BackfillRow).where(col(BackfillRow.id) == number).values(alert=alert))
+
+    def is_for_digest(self, article: int) -> bool:
+        """Whether an article was stored by a backfill whose finds go into digests."""
+        query = (
+            select(col(Link.id))
+            .join(BackfillRow, col(BackfillRow.id) == col(Link.backfill_id))
+            .where(col(Link.article_id) == article, col(BackfillRow.alert) == "digest")
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
     def conclude(self, number: int, *, problem: str, finished_at: dt.datetime | None) -> None:
         """How a run ended: finished, or with what keeps it from that."""
         row = self._session.get_one(BackfillRow, number)

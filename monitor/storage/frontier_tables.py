@@ -16,7 +16,10 @@ def _time(*, nullable: bool = False) -> Any:
 
 
 class BackfillRow(SQLModel, table=True):
-    """A window of one source's past that was asked for. `asked` names it: the same words again mean the same row."""
+    """A window of one source's past that was asked for. `asked` names it: the same words again mean the same row.
+
+    `alert` is empty where nothing is told of what is found, `digest` where it goes into digests.
+    """
 
     __tablename__ = "backfill"
     __table_args__ = (UniqueConstraint("source_name", "asked"),)
@@ -27,6 +30,7 @@ class BackfillRow(SQLModel, table=True):
     since: dt.datetime = _time()
     until: dt.datetime = _time()
     keywords: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    alert: str = ""
     state: str
     problem: str = Field(default="", sa_column=Column(Text, nullable=False))
     started_at: dt.datetime = _time()
@@ -56,6 +60,7 @@ class BackfillLinkRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("backfill_id", "canonical_url"),
         Index("ix_backfill_link_state", "backfill_id", "state"),
+        Index("ix_backfill_link_article", "article_id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))

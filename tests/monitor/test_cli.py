@@ -137,6 +137,33 @@ def test_backfill_is_silent_and_goes_on(told: World, capsys: pytest.CaptureFixtu
     assert (len(told.mails), len(told.chats)) == (1, 1)
 
 
+def test_a_backfill_may_fill_digests(told: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """On request what is found is queued as a minor alert: for digests, never for now."""
+    articles = {a.id: a for a in load_articles()}
+    serve_feed(told.web, "/feed.xml", [("/h", articles["hangzhou"])])
+    with told.product() as app, app.store.reading() as unit:
+        queued = {alert.alert_key for alert in unit.outbox.recent(99)}
+    assert baoxun("backfill", "news", "--since", "2020-01-01", "--alert", "digest", "--json") == 0
+    with told.product() as app, app.store.reading() as unit:
+        (alert,) = [alert for alert in unit.outbox.recent(99) if alert.alert_key not in queued]
+    assert alert.payload["minor"]
+
+
+def test_files_are_imported(told: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Records and archives through the same command; a broken file is one line on standard error, and exit code 1."""
+    record = {"id": "1", "url": "http://x.example/1", "source": "某报", "title": "题目", "text": "正文", "lang": "zh"}
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.warc.gz"
+    good.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    bad.write_bytes(b"garbage")
+    assert baoxun("backfill", "--from-jsonl", good, "--json") == 0
+    (report,) = json.loads(capsys.readouterr().out)["imports"]
+    assert (report["stored"], report["problem"]) == (1, "")
+    assert baoxun("backfill", "--from-jsonl", good, "--from-warc", bad) == 1
+    said = capsys.readouterr()
+    assert f"{good}\t1\t0\t1\t0\t0" in said.out
+    assert said.err.startswith("bad.warc.gz: near byte 0")
+
+
 def test_once_exits_with_the_truth(told: World, capsys: pytest.CaptureFixture[str]) -> None:
     """0 when the source could be read; 1 when every one of them failed."""
     assert baoxun("once", "--all", "--json") == 0
@@ -218,6 +245,11 @@ BAD_ARGUMENTS = (
     (("once", "--source", "nobody"), 2, "no source is called 'nobody'"),
     (("backfill", "nobody", "--since", "30d"), 2, "no source is called 'nobody'"),
     (("backfill", "news", "--since", "yesterday"), 2, "is no point in time"),
+    (("backfill", "news"), 2, "say how far back with --since"),
+    (("backfill",), 2, "name sources to page back, or files"),
+    (("backfill", "news", "--since", "30d", "--alert", "all"), 2, "there is `digest`"),
+    (("backfill", "news", "--since", "30d", "-k", "x"), 2, "cannot be searched by keyword"),
+    (("backfill", "--from-warc", "x.warc", "-k", "x"), 2, "are for sources"),
     (("show", "77"), 1, "no article '77'"),
     (("show", "x"), 2, "is no article number"),
     (("replay", "--rules", "nowhere"), 2, "no folder nowhere"),

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("until", UtcDateTime(), nullable=False),
         sa.Column("keywords", sa.JSON(), nullable=False),
+        sa.Column("alert", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
@@ -61,6 +62,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("backfill_id", "canonical_url"),
     )
     op.create_index("ix_backfill_link_state", "backfill_link", ["backfill_id", "state"], unique=False)
+    op.create_index("ix_backfill_link_article", "backfill_link", ["article_id"], unique=False)
     op.create_table(
         "host_pause",
         sa.Column("host", sa.Text(), nullable=False),
