@@ -16,9 +16,12 @@ SETS = {
     "own_tender": ROOT / "benchmarks/gold/own_tender.jsonl",
     "own_huiminbao": ROOT / "benchmarks/gold/own_huiminbao.jsonl",
     "own_mixed": ROOT / "benchmarks/gold/own_mixed.jsonl",
+    "own_facts": ROOT / "benchmarks/gold/own_facts.jsonl",
     "dev": ROOT.parent / "shared/gold/dev.jsonl",
 }
 FLOOR, KEY_FLOOR = 0.97, 0.85
+HARDER = {"own_facts": 0.96}
+"""Sets whose records were mostly never tuned on."""
 
 
 def _agree(key: str, wanted: Any, found: Any) -> tuple[int, int, int]:
@@ -52,7 +55,7 @@ def test_facts_reach_their_floor(name: str) -> None:
             tp, fp, fn = _agree(key, record["facts"].get(key), found.get(key))
             for counter in (total, keys.setdefault(key, Counter())):
                 counter.update(tp=tp, fp=fp, fn=fn)
-    assert _f1(total) >= FLOOR
+    assert _f1(total) >= HARDER.get(name, FLOOR)
     low = {key: round(_f1(n), 3) for key, n in keys.items() if n["tp"] + n["fn"] >= 10 and _f1(n) < KEY_FLOOR}
     assert low == {}
 
