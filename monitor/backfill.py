@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -21,7 +20,6 @@ from monitor.backfill_records import Account, BackfillRecord, FoundPage, HostPau
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.ingest import Problem
 from monitor.storage import Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -130,9 +128,9 @@ class Backfilling:
             problems = await self._crawler.work(record.window, work, keeper)
             if keeper.told == told:
                 # Nothing was read, settled or failed for good: the opening was refused, or a host beside the source's own rests.
-                rests = await asyncio.to_thread(self._rests)
                 keeper.problem = str(problems[0]) if problems else "nothing could be fetched in time"
-                return next((rest for rest in rests if _stands_on(rest, problems)), None)
+                blocked = any(problem.kind == "blocked" for problem in problems)
+                return await asyncio.to_thread(self._longest_rest) if blocked else None
 
     def _taken_up(self, order: Order) -> BackfillRecord:
         """The stored backfill of this name, with what failed in passing and what is within more pages waiting again; or a
@@ -170,9 +168,10 @@ class Backfilling:
         with self._store.transaction() as unit:
             return unit.frontier.retry(record.id, attempts=attempts)
 
-    def _rests(self) -> tuple[HostPause, ...]:
+    def _longest_rest(self) -> HostPause | None:
         with self._store.transaction() as unit:
-            return tuple(pause for pause in unit.frontier.pauses(self._clock()) if pause.reason)
+            rests = [pause for pause in unit.frontier.pauses(self._clock()) if pause.reason]
+        return max(rests, key=lambda rest: rest.until, default=None)
 
     def _account(self, record: BackfillRecord) -> Account:
         with self._store.reading() as unit:
@@ -255,10 +254,6 @@ class _Keeper:
     def _account(self) -> Account:
         with self._store.reading() as unit:
             return unit.frontier.account(self._record.id)
-
-
-def _stands_on(rest: HostPause, problems: Sequence[Problem]) -> bool:
-    return any(urlsplit(problem.url).netloc == rest.host for problem in problems)
 
 
 def _report(

@@ -23,18 +23,17 @@ from twisted.python.failure import Failure
 from crawler.attachments import with_files
 from crawler.download import Abort, AbortedError
 from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
-from crawler.extract import read_page, to_article
-from crawler.failures import of_block, of_exception, of_status
+from crawler.failures import of_block, of_exception
 from crawler.files.reading import FileLimits
-from crawler.items import AttachmentMode, CrawledArticle, CrawlJob, FailureKind, FetchFailure, RawPage, Skipped
+from crawler.items import AttachmentMode, CrawledArticle, CrawlJob, FailureKind, FetchFailure, Skipped
 from crawler.journal import FoundLink, Journal, ListRead, Outcome, Snapshot, Standing
-from crawler.manners import BLOCK_REST, Manners, retry_after
+from crawler.manners import BLOCK_REST, Manners
 from crawler.middlewares import LIST_KEY
-from crawler.pages.base import Draft, Page, parse_html
-from crawler.pages.blocks import blocks_of, joined
 from crawler.selection import End, onward, skip_reason
-from crawler.spiders.base import Answer, Finder, Link, Poll, Reading, RefusedError, ShapeError
+from crawler.spiders.article import inline_article, read_article, within_window
+from crawler.spiders.base import Finder, Link, Poll, Reading, RefusedError, ShapeError
 from crawler.spiders.cursor import link_from_json, link_to_json, poll_from_json, poll_to_json
+from crawler.spiders.responses import answer_of, list_fault, response_failure, unreadable
 from crawler.tally import Tally
 from crawler.urls import canonicalise, identity_keys
 
@@ -122,14 +121,14 @@ class SourceSpider(scrapy.Spider):
         self, response: Response, poll: Poll, number: int, root: str, then: Sequence[tuple[Poll, int]], renewed: bool
     ) -> AsyncIterator[Request]:
         """Take what the opening gave, and ask for the lists with it; without it they are not asked for and keep waiting."""
-        failure = _response_failure(response, is_list=True)
+        failure = response_failure(response, is_list=True)
         try:
             if failure is None:
-                self._visit = _Visit(number=self._visit.number + 1, headers=self.finder.opened(_answer(response)))
+                self._visit = _Visit(number=self._visit.number + 1, headers=self.finder.opened(answer_of(response)))
         except ShapeError as error:
-            failure = _list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
+            failure = list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
         except RefusedError as error:
-            failure = _list_fault(response.url, error.kind, str(error), error.hint)
+            failure = list_fault(response.url, error.kind, str(error), error.hint)
         if failure is not None:
             await self._list_failure(failure, number, root)
             return
@@ -161,7 +160,7 @@ class SourceSpider(scrapy.Spider):
             return
         except Exception as error:
             log.exception("list raised", extra={"source": self.job.source.name, "url": response.url})
-            fault = _list_fault(response.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it")
+            fault = list_fault(response.url, FailureKind.BUG, f"{type(error).__name__}: {error}", "report it")
             await self._list_failure(fault, number, root)
 
     async def _read_list(self, response: Response, poll: Poll, number: int, root: str) -> AsyncIterator[Request]:
@@ -176,15 +175,15 @@ class SourceSpider(scrapy.Spider):
             # Sites that do not tell how many pages there are end their lists so.
             await self._tell(self.journal.list_read(ListRead(number=number, beyond=True)))
             return
-        failure = _response_failure(response, is_list=True)
+        failure = response_failure(response, is_list=True)
         try:
-            reading = self.finder.read(poll, _answer(response)) if failure is None else Reading()
+            reading = self.finder.read(poll, answer_of(response)) if failure is None else Reading()
         except ShapeError as error:
-            failure = _list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
+            failure = list_fault(response.url, FailureKind.SHAPE, str(error), _REDESIGNED)
         except RefusedError as error:
             if error.kind is FailureKind.BLOCKED:
                 self._rest(response.url, str(error))
-            failure = _list_fault(response.url, error.kind, str(error), error.hint)
+            failure = list_fault(response.url, error.kind, str(error), error.hint)
         if failure is not None:
             await self._list_failure(failure, number, root)
             return
@@ -212,12 +211,18 @@ class SourceSpider(scrapy.Spider):
                 continue
             reason = skip_reason(link, self.job, self.tally.fetching - 1, known=standing is Standing.KNOWN)
             capped = capped or reason == "cap"
-            outcome = Skipped(url=link.url, reason=reason) if reason else self._inline(link) if link.text else None
+            outcome = (
+                Skipped(url=link.url, reason=reason)
+                if reason
+                else inline_article(self.job, link)
+                if link.text
+                else None
+            )
             if outcome is not None:
                 outcome = self.tally.settle(canonical, outcome)
             links.append(FoundLink(canonical=canonical, url=link.url, link=link_to_json(link), outcome=outcome))
         lists, held = self._lists_after(reading, poll, len(links), capped=capped)
-        cut = _list_fault(poll.url, FailureKind.TOO_LARGE, reading.truncated, _ASK_LESS) if reading.truncated else None
+        cut = list_fault(poll.url, FailureKind.TOO_LARGE, reading.truncated, _ASK_LESS) if reading.truncated else None
         if cut is not None and self._backfill:
             self.tally.list_failed(cut, root)
         read = ListRead(
@@ -262,7 +267,7 @@ class SourceSpider(scrapy.Spider):
                 exc_info=failure.value,
                 extra={"source": self.job.source.name, "url": request.url},
             )
-            found = _list_fault(request.url, FailureKind.BUG, repr(failure.value), "report it")
+            found = list_fault(request.url, FailureKind.BUG, repr(failure.value), "report it")
         await self._list_failure(found, request.cb_kwargs["number"], request.cb_kwargs["root"])
 
     def _rest(self, url: str, reason: str) -> None:
@@ -273,23 +278,23 @@ class SourceSpider(scrapy.Spider):
     async def _list_failure(self, failure: FetchFailure, number: int, root: str) -> None:
         self.tally.list_failed(failure, root)
         with contextlib.suppress(_JournalBrokenError):
-            await self._note_pause(failure)
+            await self._note_pause(failure, failure.url)
             if number != _OPENING and failure.kind is not FailureKind.DEADLINE:
                 await self._tell(self.journal.list_failed(number, failure))
 
-    async def _settle(self, canonical: str, outcome: Outcome) -> None:
-        """Count what became of a link and tell it; what the deadline cut off waits on."""
+    async def _settle(self, canonical: str, outcome: Outcome, asked: str) -> None:
+        """Count what became of a link, for which `asked` was fetched, and tell it; what the deadline cut off waits on."""
         outcome = self.tally.settle(canonical, outcome)
         with contextlib.suppress(_JournalBrokenError):
             if isinstance(outcome, FetchFailure):
-                await self._note_pause(outcome)
+                await self._note_pause(outcome, asked)
                 if outcome.kind is FailureKind.DEADLINE:
                     return
             await self._tell(self.journal.settled(canonical, outcome))
 
-    async def _note_pause(self, failure: FetchFailure) -> None:
+    async def _note_pause(self, failure: FetchFailure, asked: str) -> None:
         """Tell that a host rests, before anything else is told: a crawl that is killed now must not ask it again."""
-        host = urlsplit(failure.url).netloc
+        host = urlsplit(asked).netloc
         if (failure.kind is FailureKind.BLOCKED or failure.retry_after) and (found := self.manners.pace.resting(host)):
             rest, left = found
             await self._tell(self.journal.paused(host, left, rest.reason, blocked=rest.blocked))
@@ -323,29 +328,31 @@ class SourceSpider(scrapy.Spider):
         A page that only says where its text stands is followed there, once.
         """
         outcome: Outcome
-        if failure := _response_failure(response, is_list=False):
-            await self._settle(canonical, replace(failure, url=link.url))
+        if failure := response_failure(response, is_list=False):
+            await self._settle(canonical, replace(failure, url=link.url), response.url)
             return []
         try:
-            outcome = self._within(link, await asyncio.to_thread(self._article, response, link))
+            outcome = within_window(
+                self.job, link, await asyncio.to_thread(read_article, self.job.source, response, link)
+            )
         except TextElsewhereError as error:
             if not response.meta.get(_FOLLOWED):
                 request = self._article_request(canonical, replace(link, text_url=error.address))
                 request.meta[_FOLLOWED] = True
                 return [request]
-            outcome = _unreadable(link.url, error.problem, "look at the page")
+            outcome = unreadable(link.url, error.problem)
         except ThrottledError as error:
             self._rest(response.url, error.problem)
             outcome = of_block(link.url, error.problem, is_list=False)
         except ExtractionError as error:
-            outcome = _unreadable(link.url, error.problem, "look at the page")
+            outcome = unreadable(link.url, error.problem)
         except Exception as error:
             log.exception("article raised", extra={"source": self.job.source.name, "url": link.url})
             detail = f"{type(error).__name__}: {error}"
             outcome = FetchFailure(url=link.url, kind=FailureKind.BUG, detail=detail, hint="report it")
         if isinstance(outcome, CrawledArticle) and self.job.source.attachments is AttachmentMode.TEXT:
             outcome = await self._with_files(outcome, link)
-        await self._settle(canonical, outcome)
+        await self._settle(canonical, outcome, response.url)
         return []
 
     async def _with_files(self, article: CrawledArticle, link: Link) -> Outcome:
@@ -362,59 +369,6 @@ class SourceSpider(scrapy.Spider):
         assert self.crawler.engine is not None
         return await self.crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True))
 
-    def _article(self, response: Response, link: Link) -> CrawledArticle:
-        source, fetched_at = self.job.source, dt.datetime.now(dt.UTC)
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
-        page = Page(response.url, response.body, headers, fetched_at=fetched_at, encoding=source.encoding)
-        draft, reader = read_page(page, source.page)
-        raw = RawPage(
-            url=response.url, status=response.status, headers=headers, body=response.body, fetched_at=fetched_at
-        )
-        # A page found by redirect is known next time by the link that led to it; a text address is not the article's.
-        url = link.url if link.text_url else response.url
-        return self._completed(draft, url, link, reader, fetched_at, raw)
-
-    def _completed(
-        self, draft: Draft, url: str, link: Link, reader: str, fetched_at: dt.datetime, raw: RawPage | None
-    ) -> CrawledArticle:
-        source = self.job.source
-        article = to_article(
-            draft,
-            url,
-            page=reader,
-            fetched_at=fetched_at,
-            publisher=source.publisher,
-            raw=raw,
-            title=link.title,
-            published=link.published,
-            source=link.source,
-            lang=source.lang,
-        )
-        led_here = canonicalise(link.url)
-        keys = article.keys if led_here == article.canonical_url else (*article.keys, led_here)
-        return replace(article, keys=keys, author=article.author or link.author)
-
-    def _inline(self, link: Link) -> Outcome:
-        """An article that the list carries whole: as HTML, or as plain text."""
-        try:
-            article = self._completed(_inline_draft(link), link.url, link, "list", dt.datetime.now(dt.UTC), None)
-        except ExtractionError as error:
-            return _unreadable(link.url, error.problem, "switch full content off")
-        return self._within(link, article)
-
-    def _within(self, link: Link, article: CrawledArticle) -> Outcome:
-        """The article, or, where the list gave no date and the page's is outside the window, that it is passed over."""
-        if link.published is None and self._backfill and article.published is not None:
-            if self.job.since is not None and article.published < self.job.since:
-                return Skipped(url=link.url, reason="too_old")
-            if self.job.until is not None and article.published > self.job.until:
-                return Skipped(url=link.url, reason="too_new")
-        return article
-
     async def article_failed(self, failure: Failure) -> None:
         """An article could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -429,60 +383,9 @@ class SourceSpider(scrapy.Spider):
                 extra={"source": self.job.source.name, "url": link.url},
             )
             found = FetchFailure(url=link.url, kind=FailureKind.BUG, detail=repr(failure.value), hint="report it")
-        await self._settle(request.cb_kwargs["canonical"], found)
+        await self._settle(request.cb_kwargs["canonical"], found, request.url)
 
 
 def _resumed(poll: Poll) -> Poll:
     """A position taken up again: the list may have grown meanwhile, so its pages may repeat what was read."""
     return replace(poll, trail=replace(poll.trail, before="", catching_up=True)) if poll.page > 1 else poll
-
-
-def _list_fault(url: str, kind: FailureKind, detail: str, hint: str) -> FetchFailure:
-    return FetchFailure(url=url, kind=kind, detail=detail, hint=hint, is_list=True)
-
-
-def _unreadable(url: str, problem: str, hint: str) -> FetchFailure:
-    return FetchFailure(url=url, kind=FailureKind.EXTRACTION, detail=problem, hint=hint)
-
-
-def _answer(response: Response) -> Answer:
-    return Answer(
-        url=response.url,
-        body=response.body,
-        content_type=_header(response, "Content-Type"),
-        fetched_at=dt.datetime.now(dt.UTC),
-    )
-
-
-def _response_failure(response: Response, *, is_list: bool) -> FetchFailure | None:
-    """What is wrong with a response whatever its content should be; None if nothing is."""
-    for flag in response.flags:
-        if flag.startswith("blocked:"):
-            return of_block(response.url, flag.removeprefix("blocked:"), is_list=is_list)
-    if response.status != 200:
-        wait = retry_after(_header(response, "Retry-After"), time.time())
-        return of_status(response.url, response.status, is_list=is_list, retry_after=wait)
-    if not response.body.strip():
-        return FetchFailure(
-            url=response.url,
-            kind=FailureKind.EMPTY,
-            detail="HTTP 200 without content, twice",
-            hint="try later",
-            is_list=is_list,
-        )
-    return None
-
-
-def _inline_draft(link: Link) -> Draft:
-    if "<" in link.text:
-        text = joined(blocks_of(parse_html(f"<div>{link.text}</div>", link.url)))
-    else:
-        text = "\n".join(line.strip(" 　\t") for line in link.text.splitlines() if line.strip(" 　\t"))
-    if not text:
-        raise ExtractionError(link.url, "the list's entry has no text")
-    return Draft(title=link.title, text=text)
-
-
-def _header(response: Response, name: str) -> str:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if isinstance(value, bytes) else ""

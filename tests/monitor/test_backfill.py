@@ -236,6 +236,23 @@ class TestRest:
         assert report.resting_until is None
         assert report.found == len(replica.all)
 
+    def test_a_ban_beside_the_lists(self, web: FakeWeb, sqlite_store: Store, clock: FrozenClock) -> None:
+        """Articles that stand on another host: the lists are read, the articles wait until that host may be asked again."""
+        site = Site(web, [100, 99])
+        for number in (100, 99):
+            web.add(f"http://elsewhere.example/{number}", self.BAN)
+        rows = "".join(
+            f"<li><a href='http://elsewhere.example/{n}'>题</a><span>{site.day(n):%Y-%m-%d}</span></li>"
+            for n in (100, 99)
+        )
+        web.add(f"{HOST}/index.html", f"<ul>{rows}</ul>")
+        report = run(sqlite_store, web, clock)
+        assert report.resting_until is not None
+        assert (report.complete, report.pages, report.waiting, report.failed) == (False, 1, 2, {})
+        asked = len(web.requests)
+        assert run(sqlite_store, web, clock).resting_until == report.resting_until
+        assert not [path for path in paths(web, asked) if path in {"/99", "/100"}]
+
     def test_a_host_asked_seldom_is_noted_before_it_is_asked(
         self, web: FakeWeb, sqlite_store: Store, clock: FrozenClock
     ) -> None:
