@@ -14,7 +14,11 @@ from monitor.following import Revision, RevisionKind, next_state, report_of, rev
 from monitor.model import Relevance, Understanding
 from monitor.records import Settlement, Status, StoredArticle
 from monitor.storage import UnitOfWork
-from monitor.taxonomy import Vocabulary
+from monitor.taxonomy import Finder, Vocabulary
+
+_FIRST = Revision(kind=RevisionKind.FIRST)
+_NO_WORDS = Finder(())
+"""For a user's own vocabulary without words of correction."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,29 +47,34 @@ def settle_and_tell(
     followed = understanding.classification.relevance is Relevance.ALERT
     known = unit.thread_states.hold(thread_of(understanding)) if followed else None
     report = report_of(understanding, stored)
-    revision = revise(known, report, vocabulary.cues["correction"]) if followed else Revision(kind=RevisionKind.FIRST)
+    corrections = vocabulary.cues.get("correction", _NO_WORDS)
+    revision = revise(known, report, corrections) if followed else _FIRST
+    key = alerting.alert_key(understanding, revision)
     reason = alerting.decide(
         understanding,
         silent=silent,
         earlier=[member for member in members if member.id != stored.id],
-        queued=unit.outbox.has(alerting.alert_key(understanding, revision)),
+        queued=unit.outbox.has(key),
         revision=revision,
     )
     settlement = settle(understanding, stored.id, reason)
     unit.articles.settle(settlement, now)
-    key = ""
     if reason.causes_alert:
         alert = alerting.to_alert(
             understanding, stored, regions=vocabulary.regions, lang=lang, now=now, members=members, revision=revision
         )
-        alert = replace(alert, minor=alert.minor or minor)
-        if unit.outbox.put(
-            alert_key=alert.key, thread=alert.thread, article_id=stored.id, payload=alerting.encode(alert), now=now
-        ):
-            key = alert.key
+        unit.outbox.put(
+            alert_key=key,
+            thread=alert.thread,
+            article_id=stored.id,
+            payload=alerting.encode(replace(alert, minor=alert.minor or minor)),
+            now=now,
+        )
     if followed:
-        unit.thread_states.put(next_state(known, report, revision, now, alert_key=key))
-    return Told(settlement=settlement, reason=reason, alert_key=key)
+        # An event that was told before threads were followed is followed from here on, too.
+        told = reason.causes_alert or (known is None and reason is AlertReason.ALREADY_ALERTED)
+        unit.thread_states.put(next_state(known, report, revision, now, alert_key=key if told else ""))
+    return Told(settlement=settlement, reason=reason, alert_key=key if reason.causes_alert else "")
 
 
 def settle(understanding: Understanding, number: int, reason: AlertReason) -> Settlement:

@@ -80,7 +80,7 @@ def _lot(lot: Lot) -> dict[str, Any]:
 
 
 def _span(span: Span) -> dict[str, Any]:
-    return asdict(span)
+    return {"field": span.field, "start": span.start, "end": span.end}  # `asdict` copies deeply, at ten times the cost
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
