@@ -83,30 +83,13 @@ class Poller:
     ) -> None:
         self._crawl, self._settings, self._specs, self._archive = crawl, settings, specs, archive
 
-    async def fetch(
-        self,
-        name: str,
-        record: SourceRecord,
-        known: frozenset[str],
-        *,
-        since: dt.datetime | None = None,
-        until: dt.datetime | None = None,
-        max_pages: int = 1,
-    ) -> Harvest:
-        """Poll a source, or with `max_pages` > 1 page it back to `since` (ignoring what the site said last time).
+    async def fetch(self, name: str, record: SourceRecord, known: frozenset[str]) -> Harvest:
+        """Poll a source. Articles come marked as not silent.
 
-        Articles come marked as not silent. Raises `UsageError` where the source's definition cannot work,
-        `CrawlFailedError` where crawling itself broke.
+        Raises `UsageError` where the source's definition cannot work, `CrawlFailedError` where crawling itself broke.
         """
-        backfill = max_pages > 1
         job = CrawlJob(
-            source=self._specs[name],
-            state=SourceState() if backfill else state_from_json(record.state),
-            known=known,
-            since=since,
-            until=until,
-            max_pages=max_pages,
-            settings=self._settings,
+            source=self._specs[name], state=state_from_json(record.state), known=known, settings=self._settings
         )
         report = await self._report(job)
         return await asyncio.to_thread(self._harvest, name, report, self._archive)

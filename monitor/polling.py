@@ -93,13 +93,11 @@ class Polling:
         with self._store.reading() as unit:
             return unit.sources.known_keys(name, limit)
 
-    def accept(
-        self, source: SourceConfig, record: SourceRecord, harvest: Harvest, backfill: bool = False
-    ) -> PollSummary:
+    def accept(self, source: SourceConfig, record: SourceRecord, harvest: Harvest) -> PollSummary:
         """Store what came and the source's new state in one transaction."""
         now = self._clock()
         baseline = record.baseline_at is None
-        new = [self._marked(article, quiet=backfill or baseline, now=now) for article in harvest.articles]
+        new = [self._marked(article, quiet=baseline, now=now) for article in harvest.articles]
         next_at = next_check(
             now,
             source.every,
@@ -110,16 +108,15 @@ class Polling:
         )
         with self._store.transaction() as unit:
             stored = sum(unit.articles.add(article, now) is not None for article in new)
-            if not backfill:
-                unit.sources.polled(
-                    source.name,
-                    state=harvest.state,
-                    now=now,
-                    next_check_at=next_at,
-                    succeeded=harvest.succeeded,
-                    new_articles=stored,
-                    problem=harvest.problem,
-                )
+            unit.sources.polled(
+                source.name,
+                state=harvest.state,
+                now=now,
+                next_check_at=next_at,
+                succeeded=harvest.succeeded,
+                new_articles=stored,
+                problem=harvest.problem,
+            )
         summary = PollSummary(
             source=source.name,
             found=harvest.found,
@@ -138,7 +135,7 @@ class Polling:
         return summary
 
     def _marked(self, article: NewArticle, *, quiet: bool, now: dt.datetime) -> NewArticle:
-        """Silent or not: a baseline and a backfill are, save for what `alert_on_first_run` lets through."""
+        """Silent or not: a baseline is, save for what `alert_on_first_run` lets through."""
         days = self._config.monitor.alert_on_first_run.last_days
         fresh = bool(days) and article.published is not None and article.published >= now - dt.timedelta(days=days)
         return replace(article, silent=quiet and not fresh)
