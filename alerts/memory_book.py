@@ -60,6 +60,12 @@ class MemoryBook:
                 self._set(replace(again, form=MessageForm.SINGLE, alone=True))
             return len(chosen)
 
+    def next_due(self) -> dt.datetime | None:
+        """When the next delivery or open message is due; None where nothing waits."""
+        with self._lock:
+            waiting = [d.due_at for d in self.deliveries.values() if d.state is DeliveryState.WAITING]
+            return min([*waiting, *(kept.due_at for kept in self._messages.values() if kept.open)], default=None)
+
     def pending(self, limit: int) -> tuple[Alert, ...]:
         with self._lock:
             return tuple(self.alerts[key] for key in list(self._pending)[:limit])

@@ -74,6 +74,10 @@ class File(Protocol):
         """Let every dead letter go once more."""
         ...
 
+    def next_due(self) -> dt.datetime | None:
+        """When something is due next; None where nothing is left to do."""
+        ...
+
 
 class MemoryFile:
     """The book in memory."""
@@ -92,6 +96,9 @@ class MemoryFile:
 
     def resend(self, now: dt.datetime) -> int:
         return self.book.resend([d.name for d in self.deliveries() if d.state in DEAD_LETTERS], now)
+
+    def next_due(self) -> dt.datetime | None:
+        return self.book.next_due()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +144,7 @@ class FarSide:
         self.answers[receiver, channel] = deque(answers)
 
     def take(self, lane: tuple[str, str], message: Rendered) -> SendResult:
-        arrival = Arrival(at=self.now, lane=lane, keys=keys_in(message.body), repeat=message.repeat)
+        arrival = Arrival(at=self.now, lane=lane, keys=keys_in(message.title + message.body), repeat=message.repeat)
         self.tried.append(arrival)
         queue = self.answers.get(lane)
         answer: Answer = ACCEPT if not queue else queue.popleft() if len(queue) > 1 else queue[0]
