@@ -314,6 +314,6 @@ def test_labelled_sets(path: Path) -> None:
     pairs = list(itertools.combinations(stories, 2))
     wanted = {p for p in pairs if root(p[0]) == root(p[1])}
     said = {p for p in pairs if stories[p[0]] == stories[p[1]]}
-    assert wanted
     assert said - wanted == set()
-    assert len(said & wanted) / len(wanted) >= 0.97, sorted(wanted - said)
+    if wanted:  # sets of single articles have no copies to find
+        assert len(said & wanted) / len(wanted) >= 0.97, sorted(wanted - said)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.facts.precision import agree, printed_step
@@ -178,6 +178,7 @@ def test_a_rounded_headline_never_contradicts(persons: int, decimals: int) -> No
         assert agree(persons, 0.0, coarse, printed_step(coarse, raw, raw)) or coarse == 0
 
 
+@settings(deadline=None)
 @given(st.integers(100, 9999), st.integers(100, 9999))
 def test_two_exact_counts_contradict_exactly_where_they_differ(a: int, b: int) -> None:
     """Same words, same time, whole counts within a factor of three: a conflict if and only if they differ."""
