@@ -119,7 +119,7 @@ def _get(built_app: App, ident: str) -> tuple[StoredArticle, tuple[StoredAlert, 
             raise NotFoundError("article", ident)
         alert = unit.outbox.get(event_key(article.event_id)) if article.event_id else None
         alerts = (alert,) if alert else ()
-        receipts = tuple(r for alert in alerts for r in unit.outbox.receipts(alert.alert_key))
+        receipts = tuple(r for alert in alerts for r in unit.deliveries.receipts_of_alert(alert.alert_key))
     return article, alerts, receipts
 
 
@@ -172,7 +172,7 @@ def show(
 
 
 def _receipt_json(r: StoredReceipt) -> dict[str, Any]:
-    return {"alert": r.alert_key, "receiver": r.receiver, "channel": r.channel, "attempt": r.attempt,
+    return {"message": r.message_key, "receiver": r.receiver, "channel": r.channel, "attempt": r.attempt,
             "outcome": r.outcome, "reason": r.reason, "at": r.attempted_at}  # fmt: skip
 
 

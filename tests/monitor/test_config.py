@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from monitor.config import Config, find_config, load_config
 from monitor.config.building import build_database_url
 from monitor.config.channel_building import build_receivers
-from monitor.config.rule_building import build_routes
 from monitor.config.quantity import parse_duration, parse_size, print_duration
 from monitor.config.reading import parse_config
+from monitor.config.rule_building import build_routes
 from monitor.errors import ConfigError, UsageError
 
 
