@@ -109,7 +109,7 @@ def test_a_reader_that_raises_is_a_bug_of_one_page(
             raise RuntimeError("boom")
         return real(page, name)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("crawler.spiders.source.read_page", raising)
+    monkeypatch.setattr("crawler.spiders.article.read_page", raising)
     report = crawl_paths(web, "/odd/flaky.html", "/odd/ok.html")
     assert only_failure(report) == (FailureKind.BUG, "RuntimeError: boom")
     assert len(report.articles) == 1
