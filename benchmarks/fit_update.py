@@ -24,7 +24,7 @@ from pathlib import Path
 
 from monitor.analyse import read_records
 from monitor.classify.evidence import Evidence
-from monitor.classify.huiminbao import product_names
+from monitor.classify.naming import product_names
 from monitor.classify.update import signs
 from monitor.model import Update
 from monitor.taxonomy import load_vocabulary

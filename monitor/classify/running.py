@@ -90,6 +90,11 @@ def _beside_programme(evidence: Evidence, figure: re.Match[str]) -> bool:
     """
     if any(evidence.zone(m) is Zone.TITLE for m in evidence.programmes):
         return True
-    involved = (*evidence.programmes, *evidence.insurers, *evidence.cues("act.undertake"), *evidence.cues("actor.health"))
+    involved = (
+        *evidence.programmes,
+        *evidence.insurers,
+        *evidence.cues("act.undertake"),
+        *evidence.cues("actor.health"),
+    )
     paragraph = next((p for p in evidence.paragraphs if p.start <= figure.end() - 1 < p.end), None)
     return paragraph is None or evidence.within(involved, paragraph)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.classify.choosing import DIGEST_THRESHOLD, choosing_insurers, passing
 from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.form import Form
 from monitor.classify.leaning import leaning
@@ -21,7 +22,6 @@ from monitor.model import Relevance, Stage, Topic
 from monitor.taxonomy import Mention
 
 THRESHOLD = 5.0
-_DIGEST_THRESHOLD = 3.5
 
 _PROGRAMME = {Zone.TITLE: 3.0, Zone.LEAD: 2.0, Zone.BODY: 1.0}
 _STAGE = {Zone.TITLE: 2.0, Zone.LEAD: 1.5, Zone.BODY: 0.5}
@@ -37,7 +37,8 @@ _OPERATION_TITLE = 1.0
 _EVERYDAY = frozenset({"accident", "supplementary_medical", "livelihood"})
 # What makes a benefit (门诊慢特病) a business: somebody is entrusted with its administration.
 _ENTRUSTED = re.compile(
-    "经办|委托|商保|管理|第三方|外包|外援|handling|administ|entrust|agency|outsourc|insurers|-check|investigat", re.IGNORECASE
+    "经办|委托|商保|管理|第三方|外包|外援|handling|administ|entrust|agency|outsourc|insurers|-check|investigat|application",
+    re.IGNORECASE,
 )
 _NAME_GOES_ON = 6  # characters behind a benefit's name that may say so (门诊慢特病评审外包)
 
@@ -48,12 +49,12 @@ _NAMED = re.compile("保险|险$|insurance|经办", re.IGNORECASE)
 def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     """The verdict on `gov_tender`. `huiminbao` says that the article is on a Huiminbao product: then the names that such
     products share with public programmes (补充医疗保险) count only where the product's insurers are being chosen."""
-    tally = Tally()
+    tally = Tally(Topic.GOV_TENDER, THRESHOLD)
     programmes = [m for m in evidence.programmes if _meant(evidence, m)]
     if huiminbao:
-        return _choosing_insurers(evidence, form, programmes, tally)
+        return choosing_insurers(evidence, form, programmes, tally)
     if not programmes and not all(evidence.cues(c) for c in ("cover", "group", "act.buy", "actor")):
-        return _opinion(tally, Relevance.NONE, None)  # most news: nothing is insured for anybody
+        return tally.opinion(Relevance.NONE)  # most news: nothing is insured for anybody
     stage, where = stage_of(evidence)
     if form.award and where is not Zone.TITLE and stage is not None:
         stage = Stage.OPERATION  # the lead's result is the award's
@@ -61,7 +62,7 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
     if best is None:
         best = _nameless(evidence, stage, tally)
         if best is None:
-            return _opinion(tally, Relevance.NONE, None)
+            return tally.opinion(Relevance.NONE)
     else:
         mention, zone = best
         in_object = zone is not Zone.TITLE and (
@@ -220,7 +221,7 @@ def _decide(
     reported = reported or any(r.code in ("programme.unnamed", "hidden_event") for r in tally.reasons)
     out_of_scope = any(r.code.startswith("scope.") and r.weight <= -6 for r in tally.reasons)
     if out_of_scope and not form.roundup:
-        return _opinion(tally, Relevance.NONE, None)
+        return tally.opinion(Relevance.NONE)
     if tally.score >= THRESHOLD and reported and not form.roundup:
         hidden = any(r.code == "hidden_event" for r in tally.reasons)
         general = ((form.explainer and not hidden) or form.opinion) and (
@@ -228,82 +229,16 @@ def _decide(
         )
         if general:
             tally.note("form.general", "speaks of the programme in general")
-            return _opinion(tally, Relevance.DIGEST, None)
+            return tally.opinion(Relevance.DIGEST)
         if stage is Stage.OPERATION or stage is None:
             running = judge_running(evidence, form, tally)
             leant = None if running[0] is Relevance.ALERT or form.praise or form.award else leaning(evidence)
-            return _opinion(tally, *((Relevance.ALERT, leant) if leant else running))
-        return _opinion(tally, Relevance.ALERT, stage)
+            relevance, running_stage = (Relevance.ALERT, leant) if leant else running
+            return tally.opinion(relevance, stage=running_stage)
+        return tally.opinion(Relevance.ALERT, stage=stage)
     commissioned = evidence.cues("act.undertake") or evidence.cues("actor.health") or evidence.cues("act.buy")
-    if in_title and tally.score >= _DIGEST_THRESHOLD and commissioned:
-        return _opinion(tally, Relevance.DIGEST, None)
+    if in_title and tally.score >= DIGEST_THRESHOLD and commissioned:
+        return tally.opinion(Relevance.DIGEST)
     if passing(evidence, programmes, enough=1 if form.roundup else 2):
-        tally.note("form.passing", "programmes are named in passing")
-        return _opinion(tally, Relevance.DIGEST, None, firm=False)
-    return _opinion(tally, Relevance.NONE, None)
-
-
-def passing(evidence: Evidence, programmes: Sequence[Mention], *, enough: int = 2) -> bool:
-    """A clause that names several programmes as an insurer's business, or one in a round-up: on topic, but no event."""
-    for mention in programmes:
-        sentence = evidence.sentence_of(mention)
-        codes = {m.code for m in programmes if sentence.start <= m.start < sentence.end}
-        if (
-            len(codes) >= enough
-            and evidence.within(evidence.cues("act.undertake"), sentence)
-            and (evidence.insurers or enough == 1)
-        ):
-            return True
-    return False
-
-
-_CHOICE = re.compile(
-    r"遴选|征集|招标|采购|中标|入围|比选|中选|成交|候选人|磋商|竞选|选聘|征选|招募|谁来承保|定了|敲定|签约|续约|续签|签订|签署|"
-    r"tender|\bbid|select|solicit|seek|invite|procure|shortlist|chosen|award(?!ed the title)|signs? |signed (?:an?|the|with)\b|renew",
-    re.IGNORECASE,
-)
-_CARRIER = re.compile(
-    r"承保|共保|承办|保险公司|保险机构|商保|运营机构|经办|协议|insurer|underwrit|undertaking|consortium|co-insur|carrier|operator|agreement",
-    re.IGNORECASE,
-)
-# A headline on what comes after the choice: then the choice in the lead is background.
-_POLICY = frozenset({"update.policy", "hint.policy", "central.body"})
-_AFTER = frozenset(
-    {"update.discontinued", "update.claims", "update.service", "update.enrolment", "update.terms", "update.policy"}
-)
-
-
-def _choosing_insurers(evidence: Evidence, form: Form, programmes: Sequence[Mention], tally: Tally) -> Opinion:
-    """A Huiminbao story is a tender too where the headline or the lead has the product's insurers being chosen."""
-    stage, where = stage_of(evidence)
-    told = {m.code for g in ("update", "hint", "central") for m in evidence.cues(g) if evidence.zone(m) is Zone.TITLE}
-    settled = stage in (None, Stage.OPERATION) or form.explainer or form.opinion or _POLICY & told
-    for sentence in evidence.sentences:
-        if settled or sentence.zone is Zone.BODY:
-            break
-        choice = _CHOICE.search(sentence.text)
-        if choice is None or not _CARRIER.search(sentence.text):
-            continue
-        if _CHOICE.search(evidence.title) or (where is Zone.LEAD and sentence.zone is Zone.LEAD and not told & _AFTER):
-            tally.note("huiminbao.choice", choice.group(), 6.0)
-            return _opinion(tally, Relevance.ALERT, stage)
-    own = [m for m in programmes if m.code != "supplementary_medical"]
-    if (form.explainer or form.opinion) and any(evidence.zone(m) is Zone.TITLE for m in own):
-        tally.note("form.general", "compares programmes", _DIGEST_THRESHOLD)
-        return _opinion(tally, Relevance.DIGEST, None)
-    if passing(evidence, own):
-        tally.note("form.passing", "programmes are named in passing")
-        return _opinion(tally, Relevance.DIGEST, None, firm=False)
-    return _opinion(tally, Relevance.NONE, None)
-
-
-def _opinion(tally: Tally, relevance: Relevance, stage: Stage | None, *, firm: bool = True) -> Opinion:
-    return Opinion(
-        topic=Topic.GOV_TENDER,
-        score=tally.score,
-        threshold=THRESHOLD,
-        relevance=relevance,
-        stage=stage,
-        firm=firm,
-        reasons=tuple(tally.reasons),
-    )
+        return tally.in_passing("programmes are named in passing")
+    return tally.opinion(Relevance.NONE)

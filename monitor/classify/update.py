@@ -26,6 +26,7 @@ DATE = re.compile(
 
 _GROUPS = ("update", "event", "hint", "central")
 _RULES = frozenset({"update.policy", "event.policy", "hint.policy", "central.body"})
+_SHOWN_EDITION = frozenset(f"{group}.{told}" for group in ("update", "event", "hint") for told in ("launch", "terms"))
 _TRAITS = ("trait.open", "trait.perhead", "trait.window", "trait.cover")
 _STRENGTH = {"title": 1.5, "opening": 0.8, "lead": 0.6, "named": 0.5, "body": 0.25}
 """How much a word counts by its place before it has a weight: the headline reports the event."""
@@ -44,10 +45,19 @@ def weigh_update(evidence: Evidence, names: Sequence[Mention]) -> tuple[Update |
     if not any("@" in sign for sign in found):
         return None, ""
     points = score(found)
-    if "unnamed" in found and _RULES & {s.partition("@")[0] for s in found if s.endswith("@title")}:
-        points[UPDATES.index(Update.DISCONTINUED)] = -math.inf  # what a regulator forbids in general ends no product
+    for ruled_out in _ruled_out(found):
+        points[UPDATES.index(ruled_out)] = -math.inf
     best = max(range(len(UPDATES)), key=points.__getitem__)
     return Update(UPDATES[best]), _because(found, best)
+
+
+def _ruled_out(found: Mapping[str, float]) -> Iterator[Update]:
+    """What the annotation guide rules out, whatever the weights say."""
+    title = {sign.partition("@")[0] for sign in found if sign.endswith("@title")}
+    if "unnamed" in found and _RULES & title:
+        yield Update.DISCONTINUED  # what a regulator forbids in general ends no product
+    if "update.opening" in title and "title:money" not in found and not _SHOWN_EDITION & title:
+        yield Update.LAUNCH  # a season opens (开始参保) and nothing of the new edition is shown: enrolment
 
 
 def score(found: Mapping[str, float]) -> list[float]:
@@ -110,7 +120,7 @@ def _because(found: Mapping[str, float], best: int) -> str:
 
 
 _TERM_OF_PAYMENT = re.compile("比例|率|限额|范围|标准|条件|责任|门槛")
-_MONEY = re.compile(r"[\d万亿][多余]?元|million|billion|yuan")
+_MONEY = re.compile(r"[\d万亿][多余]?(?:元|块|澳门元|港元)|million|billion|yuan")
 _PAID = re.compile(
     r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
     r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)|\d[\d,]* (?:people|person-times|claims)[^.]{0,20} (?:compensat|paid)"
