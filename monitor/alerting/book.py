@@ -147,7 +147,7 @@ class StoreBook:
         self, message: Message, lane_key: str, take: Callable[[LaneState], LaneState | None], now: dt.datetime
     ) -> int | None:
         with self._store.transaction() as unit:
-            state = take(decode_lane(unit.deliveries.lane_state(lane_key)))
+            state = take(decode_lane(unit.deliveries.hold_lane(lane_key)))
             if state is None:
                 return None
             unit.deliveries.set_lane_state(lane_key, encode_lane(state))
@@ -164,7 +164,7 @@ class StoreBook:
         keys, lane = [alert.key for alert in message.alerts], (message.receiver, message.channel)
         with self._store.transaction() as unit:
             unit.deliveries.record(_stored_receipt(receipt))
-            state = learn(decode_lane(unit.deliveries.lane_state(lane_key)))
+            state = learn(decode_lane(unit.deliveries.hold_lane(lane_key)))
             unit.deliveries.set_lane_state(lane_key, encode_lane(state))
             if then is None:
                 assert receipt.retry_at is not None, "a message stays open until a time"

@@ -11,9 +11,13 @@ from monitor.storage import UnitOfWork
 
 
 def close_if_done(unit: UnitOfWork, alert_keys: Iterable[str], now: dt.datetime) -> None:
-    """Close, within a transaction, those of these alerts that are over."""
-    for key in alert_keys:
-        deliveries = unit.deliveries.of_alert(key)
+    """Close, within a transaction, those of these alerts that are over.
+
+    They are held first: of two lanes that end the last two deliveries of an alert at one time, the later must see both.
+    """
+    keys = tuple(alert_keys)
+    unit.outbox.hold(keys)
+    for key, deliveries in unit.deliveries.of_alerts(keys).items():
         if all(DeliveryState(d.state).is_final for d in deliveries):
             state, reason = verdict(deliveries)
             unit.outbox.close(key, state, reason, now)

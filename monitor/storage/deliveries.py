@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col
 
 from monitor.records import StoredDelivery, StoredMessage, StoredReceipt
@@ -39,6 +41,14 @@ class Deliveries:
         """All deliveries of one alert, in the order in which they were written."""
         query = select(DeliveryRow).where(col(DeliveryRow.alert_key) == alert_key).order_by(col(DeliveryRow.id))
         return tuple(_delivery(row) for row in self._session.scalars(query))
+
+    def of_alerts(self, alert_keys: Iterable[str]) -> Mapping[str, tuple[StoredDelivery, ...]]:
+        """All deliveries of these alerts, by alert, in the order in which they were written."""
+        found: dict[str, list[StoredDelivery]] = {key: [] for key in alert_keys}
+        query = select(DeliveryRow).where(col(DeliveryRow.alert_key).in_(tuple(found))).order_by(col(DeliveryRow.id))
+        for row in self._session.scalars(query):
+            found[row.alert_key].append(_delivery(row))
+        return {key: tuple(deliveries) for key, deliveries in found.items()}
 
     def listed(self, *, states: Sequence[str] = (), receiver: str = "", limit: int = 100) -> tuple[StoredDelivery, ...]:
         """Deliveries, newest first; of these states and this receiver where given."""
@@ -296,6 +306,16 @@ class Deliveries:
         """What is known of a far side; empty where nothing is."""
         row = self._session.get(LaneRow, key)
         return dict(row.state) if row else {}
+
+    def hold_lane(self, key: str) -> Mapping[str, Any]:
+        """As `lane_state`, kept from other writers until the transaction ends: two lanes may lead to one far side."""
+        row = self._session.get(LaneRow, key, with_for_update=True)
+        if row is None:
+            insert = sqlite_insert if self._session.get_bind().dialect.name == "sqlite" else postgresql_insert
+            self._session.execute(insert(LaneRow).values(key=key, state={}).on_conflict_do_nothing())
+            row = self._session.get(LaneRow, key, with_for_update=True)
+            assert row is not None, "inserted just now, by us or by another"
+        return dict(row.state)
 
     def set_lane_state(self, key: str, state: Mapping[str, Any]) -> None:
         row = self._session.get(LaneRow, key) or LaneRow(key=key)

@@ -71,6 +71,12 @@ class Outbox:
         self._session.flush()
         return True
 
+    def hold(self, alert_keys: Iterable[str]) -> None:
+        """Keep these alerts from other writers until the transaction ends. Held in one order everywhere, so that two
+        workers never wait for one another."""
+        query = select(col(OutboxRow.id)).where(col(OutboxRow.alert_key).in_(tuple(alert_keys)))
+        self._session.execute(query.order_by(col(OutboxRow.id)).with_for_update())
+
     def reopen(self, alert_key: str, reason: str) -> None:
         """An alert has deliveries to make again."""
         self._set(alert_key, AlertState.PENDING, reason, None)
