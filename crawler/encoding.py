@@ -38,6 +38,7 @@ _EVERYDAY = frozenset(
     "服务报告公司市场保护新闻首页版权所有，。、：；！？（）《》“”　"
 )
 _SAMPLE = 60_000
+_WIDE = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def decode(body: bytes, *, content_type: str = "", forced: str = "") -> Decoded:
     declared = declared_charsets(body, content_type)
     candidates = dict.fromkeys([*(codec for codec in declared if codec != "utf-8"), "gb18030", "big5hkscs"])
     sample = body[:_SAMPLE]
-    best = max(candidates, key=lambda codec: _plausibility(sample, codec) + (0.02 if codec in declared else 0.0))
-    if _plausibility(sample, best) < 0.05 and "utf-8" in declared:
+    plausible = {codec: _plausibility(sample, codec) for codec in candidates}
+    best = max(plausible, key=lambda codec: plausible[codec] + (0.02 if codec in declared else 0.0))
+    if plausible[best] < 0.05 and "utf-8" in declared:
         best = "utf-8"  # damaged UTF-8 rather than an unlabelled codec
     return Decoded(body.decode(best, "replace"), best)
 
@@ -95,7 +97,7 @@ def _utf8(body: bytes) -> str | None:
         if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
             return body[: error.start].decode("utf-8")
     text = body.decode("utf-8", "replace")
-    wrong, wide = text.count("�"), sum(1 for char in text if char > "\x7f")
+    wrong, wide = text.count("�"), len(text) - len(text.encode("ascii", "ignore"))
     # GB18030 read as UTF-8 breaks at nearly every character; UTF-8 with a damaged spot breaks there only.
     return text if wide > 50 and wrong / wide < 0.02 else None
 
@@ -110,10 +112,8 @@ def _utf16(body: bytes) -> str:
 
 def _plausibility(sample: bytes, codec: str) -> float:
     """Share of everyday characters among the non-ASCII ones, less five times the share of undecodable ones."""
-    text = sample.decode(codec, "replace")
-    wide = [char for char in text[:-1] if char > "\x7f"]
+    wide = "".join(_WIDE.findall(sample.decode(codec, "replace")[:-1]))
     if not wide:
         return 0.0
-    everyday = sum(1 for char in wide if char in _EVERYDAY)
-    wrong = sum(1 for char in wide if char == "�")
-    return (everyday - 5 * wrong) / len(wide)
+    everyday = sum(map(_EVERYDAY.__contains__, wide))
+    return (everyday - 5 * wide.count("�")) / len(wide)

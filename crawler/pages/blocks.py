@@ -140,7 +140,14 @@ def blocks_of(
     root: HtmlElement, *, drop: frozenset[HtmlElement] = frozenset(), skip_hidden: bool = True
 ) -> list[Block]:
     """The blocks below `root`, in document order, without empty ones; subtrees in `drop` are left out."""
-    return list(_Flow(root, drop, skip_hidden).run())
+    return list(flow_of(root, drop=drop, skip_hidden=skip_hidden))
+
+
+def flow_of(
+    root: HtmlElement, *, drop: frozenset[HtmlElement] = frozenset(), skip_hidden: bool = True
+) -> Iterator[Block]:
+    """As `blocks_of`, one at a time: for who stops before the end of the page."""
+    return _Flow(root, drop, skip_hidden).run()
 
 
 def joined(blocks: list[Block]) -> str:
@@ -164,15 +171,19 @@ class _Flow:
 
     def run(self) -> Iterator[Block]:
         walker = etree.iterwalk(self._root, events=("start", "end", "comment", "pi"))
+        skipped = None
         for event, node in walker:
             if event == "start":
                 if node is not self._root and self._left_out(node):
-                    # The end event still comes; the subtree and the element's own text do not.
+                    # The end event comes next; the subtree and the element's own text do not.
                     walker.skip_subtree()
+                    skipped = node
                     continue
                 yield from self._open(node)
             elif event == "end":
-                if node is self._root or not self._left_out(node):
+                if node is skipped:
+                    skipped = None
+                else:
                     yield from self._close(node)
                 if node is not self._root and node.tail:
                     self._add(node.tail)

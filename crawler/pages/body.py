@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.pages.blocks import Block, blocks_of
-from crawler.pages.byline import is_byline, is_clutter, is_end, is_legal, is_strong_end, sentences
+from crawler.pages.byline import is_byline, is_clutter, is_end, is_legal, is_strong_end, may_be_of_picture, sentences
 
 _ASIDE = re.compile(
     r"(?:^|[-_\s])(?:comments?|cmt|replys?|pinglun|recommends?|recommendation|recs?|related?|relation|relate|rel|aside|sidebar|side|"
@@ -27,6 +27,7 @@ _ASIDE = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PAUSE = re.compile(r"[，、：,:“”]")
 _LABEL_CHARS = 14
+_PARAGRAPH = 40
 _POSTS = ("postmessage_", "post_content_")
 _MAX_TRIM_SHARE = 0.45
 _MAX_STRONG_SHARE = 0.75
@@ -178,13 +179,26 @@ def _trim(blocks: list[Block], start: int, stop: int, headline: str) -> tuple[in
     left = total
     for index in range(start, stop):
         strong = left <= total * _MAX_STRONG_SHARE and is_strong_end(blocks[index])
-        if index > start and (strong or (left <= total * _MAX_TRIM_SHARE and is_end(blocks[index]))):
+        weak = not strong and left <= total * _MAX_TRIM_SHARE and is_end(blocks[index])
+        if index > start and (strong or (weak and not _goes_on(blocks, index, start, stop))):
             stop = index
             break
         left -= blocks[index].chars
     while stop - 1 > start and (is_clutter(blocks[stop - 1]) or is_end(blocks[stop - 1])):
         stop -= 1
     return start, stop
+
+
+def _goes_on(blocks: list[Block], index: int, start: int, stop: int) -> bool:
+    """Whether the text goes on below what may be a picture's credit: paragraphs that stand where those above it stand."""
+    if not may_be_of_picture(blocks[index]):
+        return False
+    above = {block.node.getparent() for block in blocks[start:index] if _is_paragraph(block)}
+    return sum(block.node.getparent() in above for block in blocks[index + 1 : stop] if _is_paragraph(block)) > 1
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.chars >= _PARAGRAPH and block.links < block.chars / 5 and sentences(block.text) > 0
 
 
 def _within(node: HtmlElement, container: HtmlElement) -> bool:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.dates import Moment, parse_moment
 from crawler.errors import ExtractionError
 from crawler.pages.base import Draft, Page, attachments_of, first, has_class, meta
-from crawler.pages.blocks import Block, blocks_of, joined, text_of
+from crawler.pages.blocks import Block, blocks_of, flow_of, joined, text_of
 from crawler.pages.headline import find_headline
 from crawler.pages.published import find_published
 from crawler.source_line import clean_source, closing_source, labelled_source, strip_closing
@@ -118,7 +118,7 @@ def _before(tree: HtmlElement, body: HtmlElement) -> list[Block]:
     """What the page shows above the body, and the byline inside it."""
     above: list[Block] = []
     inside = set(body.iter())
-    for block in blocks_of(tree):
+    for block in flow_of(tree):
         if block.node in inside:
             break
         above.append(block)

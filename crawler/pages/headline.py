@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.pages.base import meta
 from crawler.pages.blocks import Block, clean_text
-from crawler.pages.byline import is_byline, sentences
+from crawler.pages.byline import is_byline, is_clutter, sentences
 
 _SEPARATOR = re.compile(r"\s*(?:[|｜]|_{1,3}|--+|——|\s[-–—·:：]\s|[-–—](?=[^-–—]{2,14}$)|»|>>|<<|•)\s*")
 _TITLE_CLASS = re.compile(r"title|headline|biaoti|tit(?:$|[-_\s\d])|^h1", re.IGNORECASE)
@@ -26,6 +26,7 @@ _MIN = 4
 _FEW, _MANY = 3, 12
 _MIN_NAME = 8
 _PROSE = 40
+_REACH = 16
 # What ends so names a site or an office, no event.
 _SITE = re.compile(r"(?:网|网站|门户|平台|中心|政府|频道|客户端|日报|晚报|新闻|资讯|论坛|官网|首页|主页|公众号)$")
 
@@ -59,15 +60,21 @@ def find_headline(tree: HtmlElement, structured: str = "", blocks: Callable[[], 
 
 
 def _above_byline(blocks: Sequence[Block]) -> str:
-    """The line above the byline that stands before the first prose; empty where there is no byline or no such line."""
+    """The heading nearest above the first prose, else the line above the byline; empty where there is neither."""
     prose = next((n for n, block in enumerate(blocks) if block.chars >= _PROSE and sentences(block.text)), 0)
-    for at in range(prose - 1, max(-1, prose - 8), -1):
-        if not is_byline(blocks[at]):
-            continue
-        for block in blocks[max(0, at - 3) : at][::-1]:
-            if _MIN_NAME <= block.chars <= 80 and not is_byline(block) and block.links <= block.chars / 2:
-                return block.text
+    above = blocks[max(0, prose - _REACH) : prose][::-1]
+    for block in above:
+        if block.node.tag in {"h1", "h2", "h3"} and _may_be_headline(block):
+            return block.text
+    for at, block in enumerate(above[:7]):
+        if is_byline(block) and (found := next(filter(_may_be_headline, above[at + 1 : at + 4]), None)):
+            return found.text
     return ""
+
+
+def _may_be_headline(block: Block) -> bool:
+    short = _MIN_NAME <= block.chars <= 80 and block.links <= block.chars / 2
+    return short and not is_byline(block) and not is_clutter(block)
 
 
 def _printed(tree: HtmlElement) -> Iterator[tuple[str, float]]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from crawler.dates import parse_moment
 from crawler.pages.base import Draft, Page
-from crawler.pages.blocks import blocks_of
+from crawler.pages.blocks import flow_of
 from crawler.pages.selected import Selectors, read_selected
 from crawler.source_line import labelled_source
 
@@ -32,7 +32,7 @@ class PeoplePage:
     def read(self, page: Page) -> Draft:
         """The article; `ExtractionError` where neither `.rm_txt_con` nor `.show_text` is there."""
         draft = read_selected(page, _SELECTORS)
-        for block in blocks_of(page.tree):
+        for block in flow_of(page.tree):
             if block.chars <= _BYLINE_CHARS and (found := _BYLINE.search(block.text)):
                 return replace(
                     draft,

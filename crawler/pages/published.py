@@ -38,11 +38,15 @@ _META_NAMES = (
     "dateupdate", "og:time", "created_at",
 )  # fmt: skip
 _CLASS = re.compile(r"time|date|pub|post[-_]?info|article[-_]?info|byline|source|laiyuan|fabu", re.IGNORECASE)
-_SCRIPT = re.compile(
-    r"""["']?(?:publish_?time|pub_?date|pub_?time|create_?time|datePublished|publishDate|ptime|ct|pubDate)["']?\s*[:=]\s*["']?\s*
-    (\d{10}(?:\d{3})?(?!\d)|20\d\d[-/.]\d\d?[-/.]\d\d?(?:[T\s]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)""",
-    re.VERBOSE | re.IGNORECASE,
+# Looked for by the value, which is rarer than anything the names begin with; the name is read backwards from there.
+_STAMP = re.compile(
+    r"(?<!\d)(?:1\d{9}(?:\d{3})?(?!\d)|20\d\d[-/.]\d\d?[-/.]\d\d?(?:[T\s]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
 )
+_NAMED = re.compile(
+    r"(?:publish_?time|pub_?date|pub_?time|create_?time|datePublished|publishDate|(?<![A-Za-z])(?:ct|ptime))[\"']?\s*[:=]\s*[\"']?$",
+    re.IGNORECASE,
+)
+_NAME_REACH = 32
 _BYLINE_CHARS = 120
 _LABEL_REACH = 32
 _YEAR = re.compile(r"(?:19|20)\d\d|[二一][〇零○九]")
@@ -145,8 +149,10 @@ def _scripted(tree: HtmlElement) -> Moment | None:
         text = node.text
         if not text or "ld+json" in (node.get("type") or ""):
             continue
-        for found in _SCRIPT.finditer(text):
-            value = found.group(1)
+        for found in _STAMP.finditer(text):
+            if not _NAMED.search(text[max(0, found.start() - _NAME_REACH) : found.start()]):
+                continue
+            value = found.group()
             moment = from_epoch(int(value)) if value.isdigit() else parse_moment(value)
             if moment:
                 return moment

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,32 @@ def test_floors_on_real_pages() -> None:
     assert result["title"] >= 0.97
     assert result["published"] >= 0.95
     assert result["body"] >= 0.87
+
+
+def renamed(page: bytes) -> bytes:
+    """A page whose classes and ids say nothing."""
+
+    def hashed(found: re.Match[str]) -> str:
+        names = (f"c{hashlib.sha256(name.encode()).hexdigest()[:6]}" for name in found[3].split())
+        return f"{found[1]}{found[2]}{' '.join(names)}{found[2]}"
+
+    text = page.decode("utf-8", "replace")
+    return re.sub(r"(\s(?:class|id)=)([\"'])([^\"']*)\2", hashed, text).encode()
+
+
+def without_headings(page: bytes) -> bytes:
+    """A page that prints its headline in a plain box."""
+    return re.sub(rb"(?i)<(/?)h[1-6]\b", rb"<\1div", page)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real pages is not beside the project")
+@pytest.mark.parametrize("change", [renamed, without_headings])
+def test_nothing_hangs_on_names(change: Callable[[bytes], bytes]) -> None:
+    """The same pages with meaningless class names, or without heading elements, are read as well."""
+    result = score(CORPUS, lambda body, url: ours(change(body), url))
+    assert result["title"] >= 0.97
+    assert result["published"] >= 0.95
+    assert result["body"] >= 0.93
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed articles are not beside the project")
