@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.facts import scope
 from monitor.facts.context import Candidate, Context, exact_form
@@ -66,8 +67,9 @@ def insured_persons(context: Context) -> tuple[Fact, ...]:
     return (context.fact("insured_persons", best.value, best.start, best.end, unit="persons", confidence=confidence),)
 
 
-def scored_counts(context: Context) -> list[tuple[Candidate, Quantity]]:
-    """All counts that may be of the insured, each with its score."""
+@lru_cache(maxsize=1)
+def scored_counts(context: Context) -> tuple[tuple[Candidate, Quantity], ...]:
+    """All counts that may be of the insured, each with its score; kept for the article that is being read."""
     counts = _last_of_lists(context)
     cues = {q.start: _cues(context, q) for q in counts}
     for run in yearly(context, counts):
@@ -82,7 +84,7 @@ def scored_counts(context: Context) -> list[tuple[Candidate, Quantity]]:
         candidate = _score_persons(context, quantity, cues[quantity.start])
         if candidate is not None:
             scored.append((_as_latest(context, candidate, quantity, scored), quantity))
-    return scored
+    return tuple(scored)
 
 
 def _last_of_lists(context: Context) -> list[Quantity]:
@@ -229,7 +231,7 @@ def line_of_lot(context: Context, quantity: Quantity) -> bool:
     return lot is not None and lot.start() - line < 4
 
 
-def _is_one_of_several(context: Context, best: Candidate, scored: list[tuple[Candidate, Quantity]]) -> bool:
+def _is_one_of_several(context: Context, best: Candidate, scored: Sequence[tuple[Candidate, Quantity]]) -> bool:
     """Counts of several lots or groups side by side: nobody printed their sum, so there is no count of the project."""
 
     def bound(position: int) -> bool:
@@ -251,5 +253,5 @@ def _is_one_of_several(context: Context, best: Candidate, scored: list[tuple[Can
     return False
 
 
-def _at(scored: list[tuple[Candidate, Quantity]], position: int) -> Quantity:
+def _at(scored: Sequence[tuple[Candidate, Quantity]], position: int) -> Quantity:
     return next(q for _, q in scored if q.start == position)
