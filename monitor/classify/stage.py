@@ -51,7 +51,7 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     How an undertaker was once chosen (经公开招标确定) is background. A headline on a running programme keeps a purchase
     that the lead tells of out of it, unless the programme is yet to begin.
     """
-    words = [m for m in evidence.cues("stage") if not evidence.denied(m) and not evidence.in_background(m)]
+    words = [m for m in evidence.cues("stage") if _says_something(evidence, m)]
     told = statements(evidence)
     title = [m for m in (*words, *told) if evidence.zone(m) is Zone.TITLE]
     if found := first_stage(title, evidence.title):
@@ -72,6 +72,15 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     if evidence.cues("running"):
         return Stage.OPERATION, Zone.LEAD
     return None, Zone.BODY
+
+
+def _says_something(evidence: Evidence, mention: Mention) -> bool:
+    """Whether a word of a stage is neither denied nor background, nor part of a programme's name (零星报销)."""
+    if evidence.denied(mention) or evidence.in_background(mention):
+        return False
+    return mention.code != "stage.operation" or not any(
+        p.start <= mention.start and mention.end <= p.end for p in evidence.programmes
+    )
 
 
 def statements(evidence: Evidence) -> tuple[Mention, ...]:

@@ -86,7 +86,8 @@ def judge(evidence: Evidence, form: Form, *, huiminbao: bool) -> Opinion:
 def _meant(evidence: Evidence, mention: Mention) -> bool:
     """Whether a programme's name is meant as one: everyday words need a payer, an undertaker or the covered beside them."""
     named = evidence.text[mention.start : mention.end + _NAME_GOES_ON]
-    benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(named)
+    bought = "服务" in named and evidence.within(evidence.cues("act.buy"), evidence.sentence_of(mention))
+    benefit = mention.code == "basic_administration" and not _ENTRUSTED.search(named) and not bought
     described = mention.term.kind == "pattern" and not _NAMED.search(mention.surface)
     if mention.code not in _EVERYDAY and not benefit and not described:
         return True
