@@ -29,15 +29,17 @@ class Killed(BaseException):
 
 
 class Fuse:
-    """Burns down with every step; kills at zero, and then everything that still runs."""
+    """Burns down with every step; kills at zero, and then everything that still runs. `taken` counts the steps."""
 
     def __init__(self, steps: int | None) -> None:
         self._left = steps
+        self.taken = 0
         self._lock = threading.Lock()
         self.is_burnt = False
 
     def step(self) -> None:
         with self._lock:
+            self.taken += 1
             if self._left is not None:
                 self._left -= 1
                 self.is_burnt = self._left <= 0
