@@ -133,7 +133,9 @@ class TestBroken:
         self.check(sqlite_store, path, body, [1, 2, 3, 4, 5], "")
 
     @pytest.mark.parametrize(
-        "body", [b"", b"<html>no archive</html>", gzip.compress(b"hello " * 999), b"\x1f\x8b\x08garbage"]
+        "body",
+        [b"", b"<html>no archive</html>", gzip.compress(b"hello " * 999, mtime=0), b"\x1f\x8b\x08garbage"],
+        ids=["empty", "html", "packed", "garbage"],
     )
     def test_no_archive_at_all(self, sqlite_store: Store, tmp_path: Path, body: bytes) -> None:
         """Said, not passed over."""
