@@ -9,6 +9,7 @@ exit code and what it had to say. A step is the moment before or after a commit.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 import signal
 import sys
@@ -25,6 +26,11 @@ from tests.fakeweb.catalogue import on_loopback, with_few_words
 from tests.monitor.backfilled import Fuse, FusedStore, Watch, backfill
 
 NEVER = 10**9
+LOADED_LATE = tuple(
+    f"scrapy.{name}" for name in ("downloadermiddlewares.cookies", "downloadermiddlewares.httpcompression", "logformatter",
+                                  "pqueues", "squeues", "statscollectors", "spidermiddlewares.referer")
+)  # fmt: skip
+"""What a crawl imports when it begins."""
 OWN = {
     "paged-feed": SourceSpec(
         name="paged-feed", kind=SourceKind.FEED, urls=("http://feed.example/all.xml",), options={"page_param": "page"}
@@ -55,6 +61,8 @@ def main() -> None:
     log.set_up(as_json=True)
     page = "<html><title>题目</title><h1>题目</h1><p>正文" + "一句话。" * 50 + "</p></html>"
     content_hash("题目", extract_page(page.encode(), "http://x.example/", fetched_at=system_clock()).text)
+    for name in LOADED_LATE:
+        importlib.import_module(name)
     print("ready", flush=True)  # what is loaded on first use is loaded, for all lives
     for line in sys.stdin:
         step, name, proxy, folder, since = line.split()
