@@ -216,7 +216,7 @@ def serve_hanweb(
         assert found
         column = found[1]
         goldens = []
-        for number in range(step + 4 if url == plain(urls[0]) else perpage + 5):
+        for number in range(step * 2 + 4 if url == plain(urls[0]) else perpage + 5):
             at = moment(now, number)
             title = f"第{column}栏第{number + 1}条：城乡居民大病保险经办服务有关情况通报"
             golden = Golden(
