@@ -29,6 +29,8 @@ HOMES = {
     "typer": {"monitor.cli"},
     "rich": {"monitor.cli"},
     "opencc": {"monitor.text"},
+    "holidays": {"monitor.workdays"},
+    "pypdfium2": {"crawler.files"},
     "ahocorasick": {"monitor.lexicon"},
     "pydantic": {"monitor.config"},
     "ruamel": {"monitor.config", "monitor.demo"},
@@ -70,7 +72,7 @@ LAYERS = (
     ("monitor.model", "monitor.errors"),
 )
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
-        "monitor.pipeline", "monitor.rhythm", "monitor.identity", "monitor.figures",
+        "monitor.pipeline", "monitor.rhythm", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
         "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
