@@ -29,8 +29,6 @@ HOMES = {
     "typer": {"monitor.cli"},
     "rich": {"monitor.cli"},
     "opencc": {"monitor.text"},
-    "holidays": {"monitor.workdays"},
-    "pypdfium2": {"crawler.files"},
     "ahocorasick": {"monitor.lexicon"},
     "pydantic": {"monitor.config"},
     "ruamel": {"monitor.config", "monitor.demo"},
