@@ -17,7 +17,14 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 from alerts.model import AppriseSettings, Channel, EmailSettings, Receiver, RobotSettings, WebhookSettings
 from alerts.secret import HIDDEN, Secret
 
-LEAKY_LOGGERS = ("apprise", "urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry", "alerts.desk", "alerts.sending")
+LEAKY_LOGGERS = (
+    "apprise",
+    "urllib3.connectionpool",
+    "urllib3.connection",
+    "urllib3.util.retry",
+    "alerts.desk",
+    "alerts.sending",
+)
 """Loggers that print what they were given; ours, since the traceback of a bug quotes what it tripped over."""
 
 _SHORTEST_SECRET = 4

@@ -11,9 +11,20 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("crawler", "monitor", "alerts")
 DOORS = {
-    "crawler": {"monitor.ingest", "monitor.backfill_crawl", "monitor.bootstrap", "monitor.config.building", "monitor.config.catalogue"},
-    "alerts": {"monitor.alerting", "monitor.bootstrap", "monitor.config.channel_building", "monitor.config.rule_building",
-               "monitor.config.secrets"},
+    "crawler": {
+        "monitor.ingest",
+        "monitor.backfill_crawl",
+        "monitor.bootstrap",
+        "monitor.config.building",
+        "monitor.config.catalogue",
+    },
+    "alerts": {
+        "monitor.alerting",
+        "monitor.bootstrap",
+        "monitor.config.channel_building",
+        "monitor.config.rule_building",
+        "monitor.config.secrets",
+    },
 }
 HOMES = {
     "scrapy": {"crawler"},
@@ -44,7 +55,15 @@ LAYERS = (
     ("monitor.bootstrap", "monitor.schedule"),
     ("monitor.replay",),
     ("monitor.service",),
-    ("monitor.polling", "monitor.backfill", "monitor.importing", "monitor.processing", "monitor.attention", "monitor.delivery", "monitor.answering"),
+    (
+        "monitor.polling",
+        "monitor.backfill",
+        "monitor.importing",
+        "monitor.processing",
+        "monitor.attention",
+        "monitor.delivery",
+        "monitor.answering",
+    ),
     ("monitor.telling",),
     ("monitor.backfill_crawl",),
     ("monitor.ingest", "monitor.alerting"),

@@ -104,7 +104,9 @@ def settle_later(world: World, folder: Path) -> None:
             assert unit.articles.count(ArticleFilter(status=Status.IRRELEVANT)) == 1
             assert {a.state for a in unit.outbox.recent(9)} == {AlertState.DONE}
             for alert in unit.outbox.recent(9):
-                accepted = {r.channel for r in unit.deliveries.receipts_of_alert(alert.alert_key) if r.outcome == "accepted"}
+                accepted = {
+                    r.channel for r in unit.deliveries.receipts_of_alert(alert.alert_key) if r.outcome == "accepted"
+                }
                 assert accepted == {"email", "wecom"}
 
 

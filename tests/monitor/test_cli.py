@@ -67,7 +67,14 @@ def test_list_show_explain(told: World, capsys: pytest.CaptureFixture[str]) -> N
 
     assert baoxun("show", found["id"]) == 0
     said = capsys.readouterr().out
-    for word in ("新华保险", "重庆市", "210万人", "desk\twecom\t已送达 accepted", "desk/wecom #1: accepted", copy["source"]):
+    for word in (
+        "新华保险",
+        "重庆市",
+        "210万人",
+        "desk\twecom\t已送达 accepted",
+        "desk/wecom #1: accepted",
+        copy["source"],
+    ):
         assert word in said
     assert baoxun("explain", copy["id"]) == 0
     said = capsys.readouterr().out
