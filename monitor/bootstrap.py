@@ -12,9 +12,10 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
-from alerts import AlertsError, Desk, Receiver, Rules, Sender, build_senders
+from alerts import AlertsError, Desk, Receiver, Redactor, Rules, Secret, Sender, build_senders, secrets_of
 from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
+from monitor import log
 from monitor.alerting import StoreBook, build_renderer
 from monitor.archive import Archive
 from monitor.backfill_crawl import BackfillCrawler
@@ -38,6 +39,9 @@ from monitor.taxonomy import Vocabulary, load_vocabulary
 from monitor.workdays import ChinaCalendar
 
 T = TypeVar("T")
+
+_REDACTOR = Redactor(())
+"""Knows the secrets of every application that this process built, and forgets none: what is under way may log an old one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +79,8 @@ def build_app(
     `SchemaOutdatedError`, `VocabularyError`.
     """
     receivers = build_receivers(config, environment)
+    asked = build_second_opinion(config, environment)
+    _hide_in_logs(*secrets_of(receivers), Secret(asked.reveal_key() if asked else ""))
     rules = build_rules(config, receivers, ChinaCalendar())
     senders = build_all_senders(receivers, stream or sys.stdout)
     vocabulary = load_vocabulary(config.monitor.vocabulary)
@@ -96,7 +102,6 @@ def build_app(
             renderer=build_renderer(),
             jitter=chance,
         )
-        asked = build_second_opinion(config, environment)
         service = Service(
             config=config,
             store=store,
@@ -129,8 +134,15 @@ def build_app(
 def open_database(config: Config, environment: Mapping[str, str] = os.environ) -> Database:
     """The configured database, opened. Raises `ConfigError`, `DatabaseUnreachableError`."""
     database = Database(build_database_url(config, environment))
+    _hide_in_logs(Secret(str(database.url.password or "")))
     database.ping()
     return database
+
+
+def _hide_in_logs(*secrets: Secret) -> None:
+    """Hide these, too, in every line that the program logs."""
+    _REDACTOR.learn(secret for secret in secrets if secret.reveal())
+    log.hide_with(_REDACTOR.text)
 
 
 def build_specs(config: Config) -> dict[str, SourceSpec]:

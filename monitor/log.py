@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -11,6 +12,20 @@ import structlog
 QUIET = ("scrapy", "twisted", "apscheduler", "asyncio", "urllib3", "requests", "apprise", "trafilatura", "htmldate",
          "alembic", "filelock", "charset_normalizer")  # fmt: skip
 """Libraries whose messages matter only when something is wrong."""
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    """Prints a record, whoever logged it, with every known secret hidden: in its message, its keys and its traceback."""
+
+    hide: Callable[[str], str] = staticmethod(lambda line: line)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return type(self).hide(super().format(record))
+
+
+def hide_with(hide: Callable[[str], str]) -> None:
+    """Let `hide` clean every line that is printed from now on; it replaces the one before it."""
+    _Formatter.hide = staticmethod(hide)
 
 
 def set_up(*, verbose: int = 0, as_json: bool | None = None) -> None:
@@ -25,7 +40,7 @@ def set_up(*, verbose: int = 0, as_json: bool | None = None) -> None:
     last: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if plain else structlog.dev.ConsoleRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Formatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
