@@ -36,7 +36,7 @@ _CHOSEN = re.compile(
     r"(?:去年|前年|今年\d{1,2}月|上年|年初|此前|早在)[^。\n]{0,24}?(?:招标|遴选|比选|磋商|谈判|采购)[^。\n]{0,8}?(?:选定|确定|产生)|"
     r"(?:[Tt]hrough|[Vv]ia|[Bb]y|[Ii]n) (?:an? |the )?(?:open|public|competitive)? ?(?:bidding|tender|procurement)[^.\n]{0,60}?(?:selected|chose|determined|picked)|"
     r"(?:selected|chose|determined|picked) [^.\n]{0,60}?(?:through|via|by|in) (?:an? |the )?(?:open |public |competitive )?(?:bidding|tender|procurement)|"
-    r"(?:20\d\d年(?:底|初|末|起)?|去年(?:底|初|末)?|前年|上年|此前|早在)[，]?[^。，；\n\d]{0,6}?(?:签订|签署|签约|经|通过|公开招标|完成(?:了)?[^。，；\n]{0,6}招标|中标|承接|接手)[^。；\n]{0,24}|"
+    r"(?<![\d—至-])(?:20\d\d年(?!度)(?:底|初|末|起)?|去年(?:底|初|末)?|前年|上年|此前|早在)[，]?[^。，；\n\d]{0,6}?(?:签订|签署|签约|经(?!办)|通过|公开招标(?!公告)|完成(?:了)?[^。，；\n]{0,6}招标|中标(?!公告|公示|结果|候选)|承接|接手)[^。；\n]{0,24}|"
     r"\b(?:years?|months?) after [^.,\n]{0,60}?(?:took over|won|signed|was chosen|were chosen)|"
     r"(?:中标|接手|签约|承办|入围|中选)(?:以来|[一二两三四五六七八九十\d]+(?:个月|年)来|[一二两三四五六七八九十半]+年(?:后|多|了))|"
     r"(?:was|were|been) (?:picked|chosen|selected) (?:in|by|through|via) (?:an? )?(?:open|public|competitive)? ?(?:tender|bidding)"
