@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from monitor import log
 from monitor.storage import Database, Store, upgrade
 from tests.postgres import postgres_server, postgres_url  # noqa: F401  (fixtures)
+
+settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+settings.load_profile("suite")
 
 START = dt.datetime(2026, 6, 1, 2, 0, tzinfo=dt.UTC)
 

@@ -20,6 +20,7 @@ from alerts import Rendered, Sender, SendResult
 from monitor import bootstrap, log
 from monitor.config import load_config
 from monitor.storage import Store, UnitOfWork
+from monitor.taxonomy import load_vocabulary
 
 
 class Fuse:
@@ -75,6 +76,8 @@ def work(config: Path, fuse: Fuse) -> None:
 
 def main() -> None:
     log.set_up(as_json=True)
+    words = load_vocabulary()  # once, before the forks
+    bootstrap.load_vocabulary = lambda folder=None: words  # type: ignore[assignment]
     for line in sys.stdin:
         step, config = line.rstrip("\n").split(" ", 1)
         reader, writer = os.pipe()
