@@ -119,7 +119,7 @@ def _delivery(
     if ended is not None:
         state, reason = ended
     else:
-        standing = around.group_of(receiver.name, channel.name, group)
+        standing = around.group_of(receiver.name, channel.name, group) if group else GroupState()
         time = slot(alert, receiver, standing, now, rules.calendar, cadence)
         if time is None:
             state, reason = DeliveryState.UNWANTED, f"{receiver.name} wants no minor alerts"

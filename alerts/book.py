@@ -9,7 +9,7 @@ that is killed in between leaves an attempt without a receipt: a trace that the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -166,8 +166,8 @@ class Book(Protocol):
         told at its time."""
         ...
 
-    def admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
-        """Write the deliveries of a pending alert, once; those that are known already stay as they are."""
+    def admit(self, planned: Mapping[str, Sequence[Delivery]], now: dt.datetime) -> None:
+        """Write the deliveries of pending alerts, by alert key, once; those that are known already stay as they are."""
         ...
 
     def lanes(self, now: dt.datetime) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts import breaker, limits
-from alerts.admission import Rules, Surroundings, admit
+from alerts.admission import Rules
+from alerts.admitting import Batch
 from alerts.book import Book, Carried, Delivery, DeliveryState, LaneState, Waiting
 from alerts.bundling import bundle
 from alerts.concluding import Conclusion, DeskPolicy, conclude
@@ -93,20 +94,16 @@ class Desk:
         """Write down, for every pending alert, who is to get it and when; how many there were."""
         count = 0
         while pending := self._book.pending(PENDING_AT_ONCE):
+            batch = Batch(self._book, self._rules, now)
             for alert in pending:
-                self._book.admit(alert.key, self.plan(alert, now), now)
+                batch.plan(alert)
+            self._book.admit(batch.planned, now)
             count += len(pending)
         return count
 
     def plan(self, alert: Alert, now: dt.datetime) -> tuple[Delivery, ...]:
         """The deliveries that an alert admitted at `now` would get. Writes nothing."""
-        around = Surroundings(
-            group_of=self._book.group,
-            followers=self._book.followers(alert.thread),
-            silences=self._book.silences(now),
-            recent=self._book.recent(now - self._rules.look_back) if self._rules.inhibitions else (),
-        )
-        return admit(alert, self._rules, around, now)
+        return Batch(self._book, self._rules, now).plan(alert)
 
     async def _drain(self, lane: Lane, now: dt.datetime, free: asyncio.Semaphore) -> list[Conclusion]:
         """Send what is due in a lane, in order, until nothing is, or its channel takes no more."""

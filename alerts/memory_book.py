@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.book import Attempt, Carried, Delivery, DeliveryState, LaneState, Recent, Waiting
@@ -96,16 +96,19 @@ class MemoryBook:
             sent += [d.due_at for d in mates if d.state is DeliveryState.SENDING]
             return GroupState(waiting_until=min(waiting, default=None), last_sent_at=max(sent, default=None))
 
-    def admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
+    def admit(self, planned: Mapping[str, Sequence[Delivery]], now: dt.datetime) -> None:
         with self._lock:
-            if alert_key not in self._pending:
-                return
-            for delivery in deliveries:
-                self.deliveries.setdefault(delivery.name, delivery)
-            alert = self.alerts[alert_key]
-            if any(d.state not in (DeliveryState.SILENCED, DeliveryState.INHIBITED) for d in deliveries):
-                self._admitted.append(Recent(key=alert_key, labels=alert.labels, at=now))
-            del self._pending[alert_key]
+            for alert_key, deliveries in planned.items():
+                self._admit(alert_key, deliveries, now)
+
+    def _admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
+        if alert_key not in self._pending:
+            return
+        for delivery in deliveries:
+            self.deliveries.setdefault(delivery.name, delivery)
+        if any(d.state not in (DeliveryState.SILENCED, DeliveryState.INHIBITED) for d in deliveries):
+            self._admitted.append(Recent(key=alert_key, labels=self.alerts[alert_key].labels, at=now))
+        del self._pending[alert_key]
 
     def lanes(self, now: dt.datetime) -> tuple[tuple[str, str], ...]:
         with self._lock:

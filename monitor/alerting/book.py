@@ -69,11 +69,12 @@ class StoreBook:
             waiting, told = unit.deliveries.group((receiver, channel), group)
         return GroupState(waiting_until=waiting, last_sent_at=told)
 
-    def admit(self, alert_key: str, deliveries: Sequence[Delivery], now: dt.datetime) -> None:
+    def admit(self, planned: Mapping[str, Sequence[Delivery]], now: dt.datetime) -> None:
         with self._store.transaction() as unit:
-            if unit.outbox.admit(alert_key, now):
-                unit.deliveries.add(stored_delivery(delivery) for delivery in deliveries)
-                close_if_done(unit, [alert_key], now)
+            admitted = unit.outbox.admit(planned, now)
+            unit.deliveries.add(stored_delivery(delivery) for key in admitted for delivery in planned[key])
+            over = [key for key in admitted if all(d.state.is_final for d in planned[key])]
+            close_if_done(unit, over, now)
 
     def lanes(self, now: dt.datetime) -> tuple[tuple[str, str], ...]:
         with self._store.reading() as unit:

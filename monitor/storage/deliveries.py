@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from monitor.records import StoredDelivery, StoredMessage, StoredReceipt
@@ -32,10 +31,9 @@ class Deliveries:
 
     def add(self, deliveries: Iterable[StoredDelivery]) -> None:
         """Write deliveries; one that exists stays as it is."""
-        for delivery in deliveries:
-            if self._delivery(delivery.alert_key, delivery.receiver, delivery.channel) is None:
-                self._session.add(DeliveryRow(**{name: getattr(delivery, name) for name in _DELIVERY_FIELDS}))
-        self._session.flush()
+        rows = [{name: getattr(delivery, name) for name in _DELIVERY_FIELDS} for delivery in deliveries]
+        if rows:
+            self._session.execute(self._insert(DeliveryRow).on_conflict_do_nothing(), rows)
 
     def of_alert(self, alert_key: str) -> tuple[StoredDelivery, ...]:
         """All deliveries of one alert, in the order in which they were written."""
@@ -144,15 +142,6 @@ class Deliveries:
             self._session.scalar(select(func.min(col(MessageRow.due_at))).where(col(MessageRow.is_open).is_(True))),
         )
         return min((m for m in moments if m is not None), default=None)
-
-    def _delivery(self, alert_key: str, receiver: str, channel: str) -> DeliveryRow | None:
-        return self._session.scalar(
-            select(DeliveryRow).where(
-                col(DeliveryRow.alert_key) == alert_key,
-                col(DeliveryRow.receiver) == receiver,
-                col(DeliveryRow.channel) == channel,
-            )
-        )
 
     # Messages and their receipts
 
@@ -311,11 +300,16 @@ class Deliveries:
         """As `lane_state`, kept from other writers until the transaction ends: two lanes may lead to one far side."""
         row = self._session.get(LaneRow, key, with_for_update=True)
         if row is None:
-            insert = sqlite_insert if self._session.get_bind().dialect.name == "sqlite" else postgresql_insert
-            self._session.execute(insert(LaneRow).values(key=key, state={}).on_conflict_do_nothing())
+            self._session.execute(self._insert(LaneRow).values(key=key, state={}).on_conflict_do_nothing())
             row = self._session.get(LaneRow, key, with_for_update=True)
             assert row is not None, "inserted just now, by us or by another"
         return dict(row.state)
+
+    def _insert(self, table: type[DeliveryRow] | type[LaneRow]) -> sqlite.Insert | postgresql.Insert:
+        """Both databases say ON CONFLICT DO NOTHING alike; SQLAlchemy has a class for each."""
+        if self._session.get_bind().dialect.name == "sqlite":
+            return sqlite.insert(table)
+        return postgresql.insert(table)
 
     def set_lane_state(self, key: str, state: Mapping[str, Any]) -> None:
         row = self._session.get(LaneRow, key) or LaneRow(key=key)

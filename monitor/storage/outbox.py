@@ -61,15 +61,19 @@ class Outbox:
         )
         return tuple(_alert(row) for row in self._session.scalars(query))
 
-    def admit(self, alert_key: str, now: dt.datetime) -> bool:
-        """Note that it was decided who gets an alert; False where that was noted before."""
-        row = self._row(alert_key)
-        if row.admitted_at is not None:
-            return False
-        row.admitted_at = now
-        self._session.add(row)
+    def admit(self, alert_keys: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
+        """Note that it was decided who gets these alerts; the keys of those of which it was not noted before."""
+        query = (
+            select(OutboxRow)
+            .where(col(OutboxRow.alert_key).in_(tuple(alert_keys)), col(OutboxRow.admitted_at).is_(None))
+            .order_by(col(OutboxRow.id))
+            .with_for_update()
+        )
+        rows = self._session.scalars(query).all()
+        for row in rows:
+            row.admitted_at = now
         self._session.flush()
-        return True
+        return tuple(row.alert_key for row in rows)
 
     def hold(self, alert_keys: Iterable[str]) -> None:
         """Keep these alerts from other writers until the transaction ends. Held in one order everywhere, so that two

@@ -196,8 +196,8 @@ def test_an_alert_is_queued_once_for_ever(store: Store) -> None:
         assert unit.outbox.put(**put)  # type: ignore[arg-type]
         assert not unit.outbox.put(**put)  # type: ignore[arg-type]
         assert [a.alert_key for a in unit.outbox.not_admitted(10)] == ["e1:result"]
-        assert unit.outbox.admit("e1:result", START)
-        assert not unit.outbox.admit("e1:result", START)
+        assert unit.outbox.admit(["e1:result"], START) == ("e1:result",)
+        assert unit.outbox.admit(["e1:result"], START) == ()
         assert unit.outbox.not_admitted(10) == ()
         unit.outbox.close("e1:result", AlertState.DONE, "delivered", START)
         assert not unit.outbox.put(**put)  # type: ignore[arg-type]
