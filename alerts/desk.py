@@ -124,12 +124,17 @@ class Desk:
         return done
 
     def _next_messages(self, lane: Lane, now: dt.datetime) -> tuple[Carried, ...]:
-        """Messages to send now: those that are open and due, else new ones made of what waits."""
+        """Messages to send now: those that are open and due, else new ones made of what waits; none where the far side
+        takes none."""
+        if not (sends := self._sends(lane, now)):
+            return ()
         if due := self._open_messages(lane, now):
             return due
-        if sends := self._sends(lane, now):
-            for message in bundle(self._to_go(lane, now), sends, functools.partial(self._room, lane, now)):
-                self._book.assign(message, now)
+        made = bundle(self._to_go(lane, now), sends, functools.partial(self._room, lane, now))
+        if not made:
+            return ()
+        for message in made:
+            self._book.assign(message, now)
         return self._open_messages(lane, now)
 
     def _to_go(self, lane: Lane, now: dt.datetime) -> tuple[Waiting, ...]:

@@ -83,6 +83,8 @@ class StoreBook:
     def waiting(self, receiver: str, channel: str, now: dt.datetime, limit: int) -> tuple[Waiting, ...]:
         with self._store.reading() as unit:
             due = unit.deliveries.due((receiver, channel), now, limit)
+            if not due:
+                return ()
             alerts = _alerts(unit, [delivery.alert_key for delivery in due])
             return tuple(Waiting(delivery=delivery_of(d), alert=alerts[d.alert_key]) for d in due)
 
@@ -124,13 +126,16 @@ class StoreBook:
         lane = (receiver, channel)
         with self._store.reading() as unit:
             messages = unit.deliveries.open_messages(lane, now)
+            if not messages:
+                return ()
             keys = [key for message in messages for key in message.alert_keys]
             alerts, doubts = _alerts(unit, keys), unit.deliveries.in_doubt(keys, lane)
+            receipts = unit.deliveries.receipts_of([message.key for message in messages], lane)
             return tuple(
                 Carried(
                     message=_message(message, alerts),
                     opened_at=message.opened_at,
-                    attempts=tuple(_attempt(receipt) for receipt in unit.deliveries.receipts(message.key, lane)),
+                    attempts=tuple(_attempt(receipt) for receipt in receipts[message.key]),
                     in_doubt=any(doubts.get(key, frozenset()) - {message.key} for key in message.alert_keys),
                 )
                 for message in messages
@@ -216,7 +221,10 @@ def resting_since(state: LaneState) -> dt.datetime | None:
 def _alerts(unit: UnitOfWork, keys: Sequence[str]) -> Mapping[str, Alert]:
     """Alerts by key, each with the copies that are known by now."""
     entries = unit.outbox.get_many(keys)
-    leads = unit.articles.get_many(sorted({e.article_id for e in entries.values() if e.article_id is not None}))
+    about = sorted({e.article_id for e in entries.values() if e.article_id is not None})
+    if not about:
+        return {key: decode(entry.payload) for key, entry in entries.items()}
+    leads = unit.articles.get_many(about)
     events = {lead.id: lead.event_id for lead in leads}
     members = unit.articles.members_of_events(sorted({event for event in events.values() if event}))
     return {

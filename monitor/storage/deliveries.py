@@ -177,7 +177,15 @@ class Deliveries:
             )
             .order_by(col(MessageRow.id))
         )
-        return tuple(self._stored(row) for row in self._session.scalars(query).all())
+        rows = self._session.scalars(query).all()
+        carried: defaultdict[int, list[str]] = defaultdict(list)
+        items = select(col(MessageItemRow.message_id), col(MessageItemRow.alert_key)).where(
+            col(MessageItemRow.message_id).in_([row.id for row in rows])
+        )
+        if rows:
+            for number, alert_key in self._session.execute(items.order_by(col(MessageItemRow.place))).all():
+                carried[number].append(alert_key)
+        return tuple(_message(row, carried[row.id or 0]) for row in rows)
 
     def messages_of(self, alert_keys: Sequence[str], lane: Lane) -> tuple[str, ...]:
         """The keys of the open messages of a lane that carry one of these alerts."""
@@ -232,8 +240,19 @@ class Deliveries:
 
     def receipts(self, key: str, lane: Lane) -> tuple[StoredReceipt, ...]:
         """Attempts to send one message, in order."""
-        query = select(ReceiptRow).where(*_receipts_of(key, lane)).order_by(col(ReceiptRow.attempt))
-        return tuple(_receipt(row) for row in self._session.scalars(query))
+        return self.receipts_of([key], lane)[key]
+
+    def receipts_of(self, keys: Sequence[str], lane: Lane) -> Mapping[str, tuple[StoredReceipt, ...]]:
+        """Attempts to send messages of a lane, by message, in order."""
+        found: dict[str, list[StoredReceipt]] = {key: [] for key in keys}
+        query = select(ReceiptRow).where(
+            col(ReceiptRow.message_key).in_(keys),
+            col(ReceiptRow.receiver) == lane[0],
+            col(ReceiptRow.channel) == lane[1],
+        )
+        for row in self._session.scalars(query.order_by(col(ReceiptRow.attempt))):
+            found[row.message_key].append(_receipt(row))
+        return {key: tuple(receipts) for key, receipts in found.items()}
 
     def in_doubt(self, alert_keys: Sequence[str], lane: Lane) -> Mapping[str, frozenset[str]]:
         """By alert, the keys of the messages of a lane that carried it and may have arrived: an answer was lost."""
@@ -277,17 +296,6 @@ class Deliveries:
                 col(MessageRow.key) == key, col(MessageRow.receiver) == receiver, col(MessageRow.channel) == channel
             )
         )
-
-    def _stored(self, row: MessageRow) -> StoredMessage:
-        keys = self._session.scalars(
-            select(col(MessageItemRow.alert_key))
-            .where(col(MessageItemRow.message_id) == row.id)
-            .order_by(col(MessageItemRow.place))
-        )
-        return StoredMessage(
-            key=row.key, receiver=row.receiver, channel=row.channel, form=row.form, alert_keys=tuple(keys),
-            opened_at=row.opened_at, lang=row.lang, max_copies=row.max_copies, urgent=row.urgent,
-        )  # fmt: skip
 
     # Lanes
 
@@ -339,6 +347,13 @@ def _receipts_of(key: str, lane: Lane) -> tuple[Any, ...]:
 
 def _delivery(row: DeliveryRow) -> StoredDelivery:
     return StoredDelivery(**{name: getattr(row, name) for name in _DELIVERY_FIELDS})
+
+
+def _message(row: MessageRow, alert_keys: Sequence[str]) -> StoredMessage:
+    return StoredMessage(
+        key=row.key, receiver=row.receiver, channel=row.channel, form=row.form, alert_keys=tuple(alert_keys),
+        opened_at=row.opened_at, lang=row.lang, max_copies=row.max_copies, urgent=row.urgent,
+    )  # fmt: skip
 
 
 def _receipt(row: ReceiptRow) -> StoredReceipt:
