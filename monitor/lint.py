@@ -61,7 +61,7 @@ CUE_GROUPS: Mapping[str, frozenset[str] | None] = {
 }
 """Cue codes that are asked for; None where any code of the group counts."""
 
-SLOW = 0.05
+SLOW = 0.2
 """Processor seconds that a pattern may take on one adversarial text of at most 20,000 characters."""
 
 _SHORT = 2
