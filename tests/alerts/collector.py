@@ -12,6 +12,7 @@ a function of the request, for robots that check what they get (`dingtalk_robot`
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -54,6 +55,8 @@ class Answer:
     drops: bool = False
     cuts: bool = False
     """Promise the whole body, send half of it, hang up."""
+    drips: float = 0.0
+    """Seconds between any two bytes of the body; 0 sends it at once."""
 
     @classmethod
     def text(cls, status: int, body: str = "", headers: Mapping[str, str] | None = None) -> Answer:
@@ -145,6 +148,12 @@ class Collector:
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.send_header("Connection", "close")
                 self.end_headers()
+                if answer.drips:
+                    with contextlib.suppress(ConnectionError):  # who asked may lose patience
+                        for n in range(len(answer.body)):
+                            collector._released.wait(answer.drips)
+                            self.wfile.write(answer.body[n : n + 1])
+                    return
                 self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cuts else answer.body)
 
             do_GET = do_POST  # noqa: N815 the name that http.server asks for

@@ -195,6 +195,7 @@ class Story:
                 case Fail(lane=lane, answers=answers):
                     self.office.far.script(*lane, *(ANSWERS[a] for a in answers), ACCEPT)
                 case Quiet(hours=hours):
+                    self.now += dt.timedelta(seconds=1)  # asked after what was admitted, not in the same instant
                     silence = Silence(
                         id=str(len(self.silences)), matchers=(f"topic = {SILENCED}",), author="a", reason="r",
                         starts_at=self.now, ends_at=self.now + hours * HOUR,
