@@ -117,6 +117,38 @@ class SourceRecord:
     articles: int = 0
 
 
+class PollOutcome(StrEnum):
+    """What became of one check of a source."""
+
+    NEW = "new"  # articles were stored
+    NOTHING_NEW = "nothing new"  # it was read, and all of it was known
+    UNCHANGED = "unchanged"  # the server, or identical bytes, said that nothing changed: nothing was parsed
+    FAILED = "failed"
+    BLOCKED = "blocked"  # it showed a ban page or asked for rest
+    MISSED = "missed"  # the check did not happen at its time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollRecord:
+    """One check of one source. Of a missed one, `started_at` and `ended_at` are when that was noticed; `problem` says why."""
+
+    source: str
+    outcome: PollOutcome
+    planned_at: dt.datetime
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    found: int = 0
+    stored: int = 0
+    failed: int = 0
+    requests: int = 0
+    problem: str = ""
+
+    @property
+    def late(self) -> dt.timedelta:
+        """How long after its time it began, or was found missed."""
+        return max(self.started_at - self.planned_at, dt.timedelta())
+
+
 class AlertState(StrEnum):
     """Where an alert stands: open while any delivery is, done where nobody misses it, else dead with a reason."""
 

@@ -24,6 +24,7 @@ from monitor.storage.judgements import Judgements
 from monitor.storage.models import Models
 from monitor.storage.opinions import Opinions
 from monitor.storage.outbox import Outbox
+from monitor.storage.polls import Polls
 from monitor.storage.schema import require_current
 from monitor.storage.silences import Silences
 from monitor.storage.sources import Sources
@@ -36,6 +37,7 @@ class UnitOfWork:
 
     session: Session
     sources: Sources
+    polls: Polls
     articles: Articles
     outbox: Outbox
     deliveries: Deliveries
@@ -81,6 +83,7 @@ def _unit(session: Session) -> UnitOfWork:
     return UnitOfWork(
         session=session,
         sources=Sources(session),
+        polls=Polls(session),
         articles=Articles(session),
         outbox=Outbox(session),
         deliveries=Deliveries(session),

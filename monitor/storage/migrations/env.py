@@ -9,6 +9,7 @@ import monitor.storage.delivery_tables
 import monitor.storage.following_tables
 import monitor.storage.frontier_tables
 import monitor.storage.index
+import monitor.storage.poll_tables
 import monitor.storage.tables  # noqa: F401  (all define tables)
 
 connection = context.config.attributes["connection"]
