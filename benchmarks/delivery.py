@@ -1,8 +1,8 @@
 """What becomes of 10,000 alerts to 50 receivers when five kinds of channels fail in every way, over days of simulated time.
 
-    python benchmarks/delivery.py                 # 10,000 alerts on a temporary SQLite file: some minutes
-    python benchmarks/delivery.py --alerts 1000
-    python benchmarks/delivery.py --memory        # the book in memory instead
+    python -m benchmarks.delivery                 # 10,000 alerts on a temporary SQLite file: some minutes
+    python -m benchmarks.delivery --alerts 1000
+    python -m benchmarks.delivery --memory        # the book in memory instead
 
 Each alert is for five of the fifty receivers, who want it at once, in groups, in digests, or not at night, through WeCom,
 DingTalk, Feishu, mail or a webhook. The far sides are scripted: they throttle beyond their limit, are out of order for hours,
