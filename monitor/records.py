@@ -149,6 +149,16 @@ class PollRecord:
         return max(self.started_at - self.planned_at, dt.timedelta())
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollTally:
+    """How many checks of a source ever ended with one outcome, and the requests they took."""
+
+    source: str
+    outcome: PollOutcome
+    polls: int
+    requests: int
+
+
 class AlertState(StrEnum):
     """Where an alert stands: open while any delivery is, done where nobody misses it, else dead with a reason."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import BigInteger, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from monitor.storage.tables import BIG_ID, stored_time
@@ -27,3 +27,14 @@ class PollRow(SQLModel, table=True):
     failed: int = 0
     requests: int = 0
     problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class PollTallyRow(SQLModel, table=True):
+    """How many checks of a source ever ended so: counted with each, and never less when old polls are forgotten."""
+
+    __tablename__ = "poll_tally"
+
+    source_name: str = Field(primary_key=True)
+    outcome: str = Field(primary_key=True)
+    polls: int = Field(sa_column=Column(BigInteger, nullable=False))
+    requests: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -6,10 +6,11 @@ import datetime as dt
 from collections import Counter
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from monitor.records import PollOutcome, PollRecord
-from monitor.storage.poll_tables import PollRow
+from monitor.records import PollOutcome, PollRecord, PollTally
+from monitor.storage.poll_tables import PollRow, PollTallyRow
 
 
 class Polls:
@@ -19,7 +20,7 @@ class Polls:
         self._session = session
 
     def add(self, poll: PollRecord) -> None:
-        """Record what became of one check."""
+        """Record what became of one check, and count it."""
         self._session.add(
             PollRow(
                 source_name=poll.source,
@@ -35,6 +36,7 @@ class Polls:
             )
         )
         self._session.flush()
+        self._count(poll)
 
     def latest(self, limit: int, *, source: str = "", outcome: PollOutcome | None = None) -> tuple[PollRecord, ...]:
         """The `limit` polls that ended last, newest first; of one source or outcome only where one is named."""
@@ -54,8 +56,34 @@ class Polls:
         )
         return Counter({PollOutcome(outcome): count for outcome, count in self._session.execute(query)})
 
+    def tallies(self) -> tuple[PollTally, ...]:
+        """How many checks of each source ever ended with each outcome; those that were forgotten count, too."""
+        rows = self._session.scalars(
+            select(PollTallyRow).order_by(col(PollTallyRow.source_name), col(PollTallyRow.outcome))
+        )
+        return tuple(
+            PollTally(source=r.source_name, outcome=PollOutcome(r.outcome), polls=r.polls, requests=r.requests)
+            for r in rows
+        )
+
+    def _count(self, poll: PollRecord) -> None:
+        """In the transaction that records the poll, so that each is counted exactly once."""
+        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        first = insert(PollTallyRow).values(
+            source_name=poll.source, outcome=poll.outcome.value, polls=1, requests=poll.requests
+        )
+        self._session.execute(
+            first.on_conflict_do_update(
+                index_elements=["source_name", "outcome"],
+                set_={
+                    "polls": col(PollTallyRow.polls) + 1,
+                    "requests": col(PollTallyRow.requests) + poll.requests,
+                },
+            )
+        )
+
     def forget(self, *, before: dt.datetime) -> int:
-        """Delete polls that ended before this; returns how many."""
+        """Delete polls that ended before this; returns how many. What they were counted as stays."""
         gone = self._session.execute(delete(PollRow).where(col(PollRow.ended_at) < before))
         return int(gone.rowcount)  # type: ignore[attr-defined]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from monitor.records import PollOutcome, PollRecord
+import pytest
+
+from monitor.records import PollOutcome, PollRecord, PollTally
 from monitor.storage import Store
 
 NOW = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
@@ -40,3 +42,26 @@ def test_polls_are_counted_since_a_time_and_forgotten_before_one(store: Store) -
     with store.transaction() as unit:
         assert unit.polls.forget(before=NOW + 3 * MINUTE) == 2
         assert sum(unit.polls.counts(since=NOW).values()) == 2
+
+
+def test_each_poll_is_counted_once_for_ever(store: Store) -> None:
+    """A counter that fell when old polls are forgotten would look like a restart to whoever reads it."""
+    for n in range(3):
+        with store.transaction() as unit:
+            unit.polls.add(poll("a", PollOutcome.NEW, NOW + n * MINUTE))
+            unit.polls.add(poll("b", PollOutcome.MISSED, NOW + n * MINUTE))
+    with pytest.raises(KeyError):
+        _add_and_fail(store)
+    with store.transaction() as unit:
+        assert unit.polls.forget(before=NOW + 60 * MINUTE) == 6
+    with store.reading() as unit:
+        assert unit.polls.tallies() == (
+            PollTally(source="a", outcome=PollOutcome.NEW, polls=3, requests=12),
+            PollTally(source="b", outcome=PollOutcome.MISSED, polls=3, requests=12),
+        )
+
+
+def _add_and_fail(store: Store) -> None:
+    with store.transaction() as unit:
+        unit.polls.add(poll("a", PollOutcome.NEW, NOW))
+        raise KeyError("killed in between")

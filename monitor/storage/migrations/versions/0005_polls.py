@@ -33,7 +33,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_poll_source_ended", "poll", ["source_name", "ended_at"])
     op.create_index("ix_poll_ended", "poll", ["ended_at"])
+    op.create_table(
+        "poll_tally",
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("polls", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source_name", "outcome"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("poll_tally")
     op.drop_table("poll")
