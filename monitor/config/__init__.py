@@ -12,6 +12,7 @@ from monitor.config.model import (
     SourceConfig,
     SourceState,
     StorageConfig,
+    WebConfig,
 )
 from monitor.config.reading import SCHEMA_FILE, find_config, load_config, schema_text
 
@@ -24,6 +25,7 @@ __all__ = [
     "SourceConfig",
     "SourceState",
     "StorageConfig",
+    "WebConfig",
     "find_config",
     "load_config",
     "schema_text",

@@ -1,6 +1,6 @@
 """The shape of `config.yaml`: every key, its default and its meaning (the docstrings feed the JSON Schema).
 
-Here stand the whole, `storage` and `crawler`; `sources`, `monitor` and `alerts` have modules of their own. Secrets never
+Here stand the whole, `storage` and `crawler`; `sources`, `monitor`, `alerts` and `web` have modules of their own. Secrets never
 stand in a configuration: a key ending in `_env` names an environment variable, one ending in `_file` a file that holds
 the value. `building` resolves them.
 """
@@ -30,6 +30,7 @@ from monitor.config.monitor_model import FirstRun, MonitorConfig, SecondOpinionC
 from monitor.config.quantity import Duration, Size
 from monitor.config.section import Section, known_zone
 from monitor.config.source_model import OwnSource, Pick, SourceConfig, SourceEntry, SourceState
+from monitor.config.web_model import WebConfig
 
 __all__ = [
     "AlertsConfig",
@@ -52,6 +53,7 @@ __all__ = [
     "SourceConfig",
     "SourceState",
     "StorageConfig",
+    "WebConfig",
     "WebhookChannel",
     "known_zone",
 ]
@@ -107,6 +109,8 @@ class _Whole(Section):
     """Understanding and the daemon."""
     alerts: AlertsConfig = AlertsConfig()
     """Receivers and routes."""
+    web: WebConfig = WebConfig()
+    """Health and metrics of the running daemon."""
 
     @field_validator("timezone")
     @classmethod

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("alerts", model.AlertsConfig),
     ("alerts.receivers[]", model.ReceiverConfig),
     ("alerts.route", model.RouteConfig),
+    ("web", model.WebConfig),
 )
 
 
