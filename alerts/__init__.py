@@ -23,7 +23,19 @@ from alerts.errors import (
     SilenceDefinitionError,
 )
 from alerts.limits import Bucket, RateLimit
-from alerts.matchers import Between, Equals, In, Labels, Matcher, Matches, Not, StartsWith, Within, parse_matcher
+from alerts.matchers import (
+    Between,
+    Equals,
+    In,
+    Labels,
+    Matcher,
+    Matches,
+    Not,
+    StartsWith,
+    Within,
+    parse_matcher,
+    reworded,
+)
 from alerts.memory_book import MemoryBook
 from alerts.model import (
     Alert,
@@ -148,6 +160,7 @@ __all__ = [
     "build_senders",
     "labels_of",
     "parse_matcher",
+    "reworded",
     "secrets_of",
     "trial_alert",
     "try_channel",

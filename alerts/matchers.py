@@ -7,7 +7,7 @@ that could satisfy it. So `Not` is also true where the label is absent. Matchers
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
@@ -89,22 +89,27 @@ class StartsWith:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Within:
-    """A value lies in the area of a six-digit GB/T 2260 code: 330100 is within 330100 and 330000, not within 330200.
+    """A value lies in the area of one of these GB/T 2260 codes: 330100 is within 330100 and 330000, not within 330200.
 
-    The code is a hierarchy of three two-digit levels padded with zeros (province, prefecture, county).
+    A code is a hierarchy of three two-digit levels padded with zeros (province, prefecture, county).
     """
 
     label: str
-    code: str
+    codes: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[1-9]\d{5}", self.code):
-            raise RouteDefinitionError(f"{self.label}: {self.code!r} is no six-digit area code")
+        if not self.codes:
+            raise RouteDefinitionError(f"{self.label}: an empty list of areas can never match")
+        for code in self.codes:
+            if not re.fullmatch(r"[1-9]\d{5}", code):
+                raise RouteDefinitionError(f"{self.label}: {code!r} is no six-digit area code")
 
     def reason(self, labels: Labels) -> str | None:
-        stem = re.sub(r"(00){1,2}$", "", self.code)
-        hit = next((value for value in labels.get(self.label, ()) if value.startswith(stem)), None)
-        return None if hit is None else f"{self.label} {hit} is within {self.code}"
+        for code in self.codes:
+            stem = re.sub(r"(00){1,2}$", "", code)
+            if hit := next((value for value in labels.get(self.label, ()) if value.startswith(stem)), None):
+                return f"{self.label} {hit} is within {code}"
+        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,18 +162,12 @@ _SENTENCE = re.compile(
 def parse_matcher(sentence: str) -> Matcher:
     """Read a matcher as people write it in a configuration or on the command line.
 
-    `stage = result` · `stage != result` · `stage in notice, result` · `region within 330000` · `source starts 人民` ·
+    `stage = result` · `stage != result` · `stage in notice, result` · `region within 330000, 310000` · `source starts 人民` ·
     `title =~ .*杭州.*` · `amount >= 1000000` · `amount <= 5000000`
 
     Raises RouteDefinitionError with the accepted forms where it is none of these.
     """
-    parts = _SENTENCE.fullmatch(sentence)
-    if parts is None:
-        raise RouteDefinitionError(
-            f"{sentence!r} is no matcher; write `label = value`, `!=`, `in a, b`, `within CODE`, `starts TEXT`, "
-            "`=~ REGEX`, `>= NUMBER` or `<= NUMBER`"
-        )
-    label, operator, value = parts["label"], parts["operator"], parts["value"]
+    label, operator, value = _parts(sentence)
     match operator:
         case "=":
             return Equals(label=label, value=value)
@@ -177,15 +176,45 @@ def parse_matcher(sentence: str) -> Matcher:
         case "=~":
             return Matches(label=label, pattern=value)
         case "in":
-            return In(label=label, values=tuple(part.strip() for part in value.split(",") if part.strip()))
+            return In(label=label, values=_listed(value))
         case "within":
-            return Within(label=label, code=value)
+            return Within(label=label, codes=_listed(value))
         case "starts":
             return StartsWith(label=label, prefix=value)
         case ">=":
             return Between(label=label, low=_number(label, value))
         case _:
             return Between(label=label, high=_number(label, value))
+
+
+def reworded(sentence: str, translate: Callable[[str, str], str]) -> str:
+    """The same sentence with its values as labels write them: `translate(label, value)` is asked for each.
+
+    For those who let people write names where labels hold codes. Regular expressions and beginnings stay as they are.
+    Raises RouteDefinitionError as `parse_matcher` does, and whatever `translate` raises.
+    """
+    label, operator, value = _parts(sentence)
+    match operator:
+        case "=~" | "starts":
+            return sentence
+        case "in" | "within":
+            return f"{label} {operator} {', '.join(translate(label, one) for one in _listed(value))}"
+        case _:
+            return f"{label} {operator} {translate(label, value)}"
+
+
+def _parts(sentence: str) -> tuple[str, str, str]:
+    parts = _SENTENCE.fullmatch(sentence)
+    if parts is None:
+        raise RouteDefinitionError(
+            f"{sentence!r} is no matcher; write `label = value`, `!=`, `in a, b`, `within CODE, CODE`, `starts TEXT`, "
+            "`=~ REGEX`, `>= NUMBER` or `<= NUMBER`"
+        )
+    return parts["label"], parts["operator"], parts["value"]
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"\s*[,，、]\s*", value.strip()) if part)
 
 
 def _number(label: str, text: str) -> Decimal:

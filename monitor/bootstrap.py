@@ -16,7 +16,7 @@ from alerts import AlertsError, Desk, Receiver, Redactor, Rules, Secret, Sender,
 from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
 from monitor import log
-from monitor.alerting import StoreBook, build_renderer
+from monitor.alerting import StoreBook, Wording, build_renderer, worded
 from monitor.archive import Archive
 from monitor.backfill_crawl import BackfillCrawler
 from monitor.clock import Clock, system_clock
@@ -78,12 +78,13 @@ def build_app(
     `stream` takes what console channels print. Raises `ConfigError`, `DatabaseUnreachableError`,
     `SchemaOutdatedError`, `VocabularyError`.
     """
+    vocabulary = load_vocabulary(config.monitor.vocabulary)
+    config = worded(config, Wording(vocabulary).sentence)
     receivers = build_receivers(config, environment)
     asked = build_second_opinion(config, environment)
     _hide_in_logs(*secrets_of(receivers), Secret(asked.reveal_key() if asked else ""))
     rules = build_rules(config, receivers, ChinaCalendar())
     senders = build_all_senders(receivers, stream or sys.stdout)
-    vocabulary = load_vocabulary(config.monitor.vocabulary)
     database = open_database(config, environment)
     archive = Archive(config.storage.data_dir / "raw")
     with contextlib.closing(database), contextlib.closing(archive):

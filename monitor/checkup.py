@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from monitor.alerting import Wording, worded
 from monitor.bootstrap import build_all_senders, check_source
 from monitor.config import Config, SourceState
 from monitor.config.building import build_database_url, build_second_opinion
@@ -90,6 +91,7 @@ def _second_opinion(config: Config, environment: Mapping[str, str]) -> Iterator[
 
 
 def _alerts(config: Config, environment: Mapping[str, str]) -> Iterator[Finding]:
+    config = worded(config, Wording(load_vocabulary(config.monitor.vocabulary)).sentence)
     receivers = build_receivers(config, environment)
     rules = build_rules(config, receivers, ChinaCalendar())
     build_all_senders(receivers, io.StringIO())

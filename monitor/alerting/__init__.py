@@ -13,6 +13,7 @@ from monitor.alerting.operators import heartbeat_alert, notice_alert
 from monitor.alerting.reminding import escalation_alert, reminder_alert
 from monitor.alerting.rendering import build_renderer
 from monitor.alerting.trials import Sent, Trial, told_of, try_channels
+from monitor.alerting.wording import Wording, worded
 
 __all__ = [
     "REACHED",
@@ -22,6 +23,7 @@ __all__ = [
     "Sent",
     "StoreBook",
     "Trial",
+    "Wording",
     "alert_key",
     "build_renderer",
     "decide",
@@ -36,4 +38,5 @@ __all__ = [
     "to_alert",
     "told_of",
     "try_channels",
+    "worded",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from alerts import (
 from monitor.alerting.book import silence_of
 from monitor.alerting.codec import decode
 from monitor.alerting.rendering import build_renderer
+from monitor.alerting.wording import Wording
 from monitor.errors import NotFoundError, UsageError
 from monitor.records import StoredAlert, StoredSilence
 from monitor.storage import Store
@@ -45,11 +46,16 @@ class Planned:
 
 
 def route_test(
-    rules: Rules, pairs: Iterable[tuple[str, str]], silences: Sequence[StoredSilence], now: dt.datetime
+    rules: Rules,
+    pairs: Iterable[tuple[str, str]],
+    silences: Sequence[StoredSilence],
+    now: dt.datetime,
+    *,
+    wording: Wording,
 ) -> tuple[Planned, ...]:
     """Who would get an alert with these labels, when and why. `relevance=digest` makes it a minor one; `deadline`, an ISO
-    time with its offset, sets its deadline. Raises `UsageError` for a deadline that is no time."""
-    labels = labels_of(pairs)
+    time with its offset, sets its deadline. Raises `UsageError` for a deadline that is no time, or a value that no alert has."""
+    labels = labels_of((label, wording.value(label, value)) for label, value in pairs)
     alert = Alert(
         key="route-test",
         thread="route-test",
@@ -123,10 +129,18 @@ def resend(store: Store, numbers: Sequence[int], receiver: str, now: dt.datetime
 
 
 def silence(
-    store: Store, sentences: Sequence[str], *, author: str, reason: str, until: dt.datetime, now: dt.datetime
+    store: Store,
+    sentences: Sequence[str],
+    *,
+    author: str,
+    reason: str,
+    until: dt.datetime,
+    now: dt.datetime,
+    wording: Wording,
 ) -> StoredSilence:
     """Ask for quiet about alerts that satisfy all sentences. Raises `UsageError` for a silence that makes no sense."""
-    asked = StoredSilence(id=0, matchers=tuple(sentences), author=author, reason=reason, starts_at=now, ends_at=until)
+    matchers = tuple(wording.sentence(sentence) for sentence in sentences)
+    asked = StoredSilence(id=0, matchers=matchers, author=author, reason=reason, starts_at=now, ends_at=until)
     try:
         silence_of(asked)
     except AlertsError as exc:

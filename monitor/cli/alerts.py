@@ -156,16 +156,17 @@ def route_test(
     """测试路由 · Who would get an alert with these labels, when, and why. Sends nothing.
 
     `deadline=2026-03-09T17:00+08:00` and `relevance=digest` count, too.
-    Example: baoxun alerts route-test topic=gov_tender region=330100 amount=5000000 --expect desk,boss
+    Names will do for codes: topic=惠民保, region=杭州, stage=中标, amount=500万.
+    Example: baoxun alerts route-test topic=gov_tender region=杭州 amount=500万 --expect desk,boss
     """
-    from monitor.alerting import handling
+    from monitor.alerting import Wording, handling
 
     pairs = [_pair(text) for text in labels]
     with built() as built_app:
         now = built_app.clock()
         with built_app.store.reading() as unit:
             quiet = unit.silences.in_force(now)
-        planned = handling.route_test(built_app.rules, pairs, quiet, now)
+        planned = handling.route_test(built_app.rules, pairs, quiet, now, wording=Wording(built_app.vocabulary))
     if as_json:
         output.as_json(planned)
     else:
@@ -219,7 +220,7 @@ def preview(
 def add_silence(
     matchers: Annotated[
         list[str],
-        typer.Argument(metavar="SENTENCE…", help="条件 As in routes: 'region within 330000' 'stage = notice'"),
+        typer.Argument(metavar="SENTENCE…", help="条件 As in routes: 'region within 浙江' 'stage = notice'"),
     ],
     reason: Annotated[str, typer.Option(help="为什么 Why.")],
     lasting: Annotated[str, typer.Option("--for", metavar="DURATION", help="多久 How long: 8h, 3d.")],
@@ -230,7 +231,7 @@ def add_silence(
 
     Example: baoxun alerts silence add 'source = 晨报' --reason 改版测试 --for 8h
     """
-    from monitor.alerting import handling
+    from monitor.alerting import Wording, handling
 
     with built() as built_app:
         now = built_app.clock()
@@ -241,6 +242,7 @@ def add_silence(
             reason=reason,
             until=now + _duration(lasting),
             now=now,
+            wording=Wording(built_app.vocabulary),
         )
     if as_json:
         output.as_json(made)

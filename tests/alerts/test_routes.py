@@ -37,11 +37,11 @@ LABELS = {"stage": ("result",), "region": ("330102",), "amount": ("126000000",),
         ("absent != x", Not(matcher=Equals(label="absent", value="x")), True),
         ("who in b, c", In(label="who", values=("b", "c")), True),
         ("who in c", In(label="who", values=("c",)), False),
-        ("region within 330000", Within(label="region", code="330000"), True),
-        ("region within 330100", Within(label="region", code="330100"), True),
-        ("region within 330102", Within(label="region", code="330102"), True),
-        ("region within 330200", Within(label="region", code="330200"), False),
-        ("region within 320000", Within(label="region", code="320000"), False),
+        ("region within 330000", Within(label="region", codes=("330000",)), True),
+        ("region within 330100", Within(label="region", codes=("330100",)), True),
+        ("region within 330102", Within(label="region", codes=("330102",)), True),
+        ("region within 330200", Within(label="region", codes=("330200",)), False),
+        ("region within 320000", Within(label="region", codes=("320000",)), False),
         ("region starts 33", StartsWith(label="region", prefix="33"), True),
         ("stage =~ res.*", Matches(label="stage", pattern="res.*"), True),
         ("stage =~ res", Matches(label="stage", pattern="res"), False),
@@ -59,10 +59,10 @@ def test_a_sentence_reads_as_its_matcher_which_answers_with_a_reason(
 
 
 def test_a_municipality_whose_code_ends_in_zeros_contains_its_districts() -> None:
-    chongqing = Within(label="region", code="500000")
+    chongqing = Within(label="region", codes=("500000",))
     assert chongqing.reason({"region": ("500112",)})
     assert not chongqing.reason({"region": ("510100",)})
-    assert not Within(label="region", code="330000").reason({"region": ("100000",)}), "the nation is in no province"
+    assert not Within(label="region", codes=("330000",)).reason({"region": ("100000",)}), "the nation is in no province"
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def tree(*routes: Route) -> RouteTree:
 
 
 RESULTS = Equals(label="stage", value="result")
-ZHEJIANG = Within(label="region", code="330000")
-HANGZHOU = Within(label="region", code="330100")
+ZHEJIANG = Within(label="region", codes=("330000",))
+HANGZHOU = Within(label="region", codes=("330100",))
 
 
 def test_the_first_child_that_catches_wins() -> None:
