@@ -8,8 +8,10 @@ however late (the library's default grace of one second would skip them silently
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,17 +33,48 @@ ATTENTION_TICK = 300
 GRACE = 8.0
 """Seconds that work in hand may take after a stop signal; whoever started us is promised ten."""
 
+COMPANION_GRACE = 2.0
+"""Seconds that a companion may take to stop, after the work in hand has ended."""
+
 RETRY_BROKEN = dt.timedelta(minutes=5)
 """When to try a source again whose poll raised instead of reporting."""
 
 Event = PollSummary | ProcessSummary | DeliverySummary
 
 
-class Daemon:
-    """Runs a service until told to stop. `on_event` is told of every poll, round of understanding and delivery."""
+class Companion(Protocol):
+    """Something that lives in the daemon's loop beside it, such as the web server."""
 
-    def __init__(self, service: Service, *, on_event: Callable[[Event], None] = lambda event: None) -> None:
+    @property
+    def name(self) -> str:
+        """What logs call it."""
+
+    async def start(self) -> None:
+        """Be ready when this returns. Raises `MonitorError` where that cannot be, such as a port that is taken: the daemon
+        then does not begin to work."""
+
+    async def run(self) -> None:
+        """Live until `stop`. To return or raise before that is logged and shown, and ends nothing but this companion."""
+
+    async def stop(self) -> None:
+        """End: `run` returns soon after. Called once for whatever was started, also where `run` has ended already."""
+
+
+class Daemon:
+    """Runs a service until told to stop. `on_event` is told of every poll, round of understanding and delivery.
+
+    `companions` start before any work, in order, and stop after it.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        companions: Sequence[Companion] = (),
+        on_event: Callable[[Event], None] = lambda event: None,
+    ) -> None:
         self._service = service
+        self._companions = tuple(companions)
         self._on_event = on_event
         self._scheduler = AsyncIOScheduler(
             timezone=dt.UTC,
@@ -53,7 +86,14 @@ class Daemon:
         self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then finish what is in hand within `GRACE` seconds; the rest is done next time."""
+        """Work until `stop` is set, then finish what is in hand within `GRACE` seconds; the rest is done next time.
+
+        Raises what a companion that cannot start raises, before any work.
+        """
+        async with _accompanied(self._companions):
+            await self._run(stop)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         self._scheduler.start()
         worker = asyncio.create_task(self._process_and_deliver(), name="process")
         try:
@@ -157,3 +197,32 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*done, *late, return_exceptions=True)
         log.info("stopped", unfinished=[t.get_name() for t in late])
+
+
+@contextlib.asynccontextmanager
+async def _accompanied(companions: Sequence[Companion]) -> AsyncIterator[None]:
+    """The companions live while the block runs."""
+    async with contextlib.AsyncExitStack() as stack:
+        for companion in companions:
+            await companion.start()
+            task = asyncio.create_task(_live(companion), name=companion.name)
+            stack.push_async_callback(_part_from, companion, task)
+        yield
+
+
+async def _live(companion: Companion) -> None:
+    try:
+        await companion.run()
+    except Exception:  # the edge of one companion: it must not end the daemon
+        log.exception("companion died", companion=companion.name)
+
+
+async def _part_from(companion: Companion, task: asyncio.Task[None]) -> None:
+    if task.done():
+        log.error("companion had ended before the daemon", companion=companion.name)
+    try:
+        async with asyncio.timeout(COMPANION_GRACE):
+            await companion.stop()
+            await task
+    except Exception:  # the same edge; a time-out cancels the task
+        log.exception("companion did not stop", companion=companion.name)
