@@ -68,6 +68,45 @@ class DatabaseBusyError(StorageError):
     """Another writer held the database for longer than the busy time-out. Trying again later is safe."""
 
 
+class DatabaseFullError(StorageError):
+    """There is no room for what was to be written; the transaction was undone as a whole. Safe to try again."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(
+            f"the disk under the database {url} is full ({cause}); nothing was half written. Make room there "
+            "(`baoxun db prune --dry-run` shows what may go), then it goes on by itself"
+        )
+
+
+class DatabaseReadOnlyError(StorageError):
+    """The database may be read only: rights of its file or folder, a read-only mount, a standby server."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(
+            f"the database {url} cannot be written ({cause}). Check who owns its file and folder, and how they are mounted"
+        )
+
+
+class DatabaseDamagedError(StorageError):
+    """The database's bytes are not what was written. Nothing was changed; `advice` says how to go on."""
+
+    def __init__(self, url: str, cause: str, advice: str = "") -> None:
+        self.url, self.cause = url, cause
+        advice = (
+            advice
+            or "Stop the daemon, keep a copy of the file, then restore a backup: `baoxun db restore FILE --force`"
+        )
+        super().__init__(f"the database {url} is damaged ({cause}); it was not changed. {advice}")
+
+
+class DiskError(StorageError):
+    """The disk under the database or the raw pages did not do as it was told; what was begun was undone."""
+
+
+class BackupError(StorageError):
+    """A backup cannot be made, or a file is no backup that can be restored: which, and why."""
+
+
 class AlreadyRunningError(StorageError):
     """Another daemon works on this database."""
 

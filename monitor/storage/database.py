@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.url import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlmodel import Session
 
-from monitor.errors import AlreadyRunningError, DatabaseBusyError, DatabaseUnreachableError, StorageError
+from monitor.errors import AlreadyRunningError, DatabaseUnreachableError, StorageError
+from monitor.storage.faults import typed
 
 BUSY_TIMEOUT_SECONDS = 20.0
 """How long a writer waits for another one. Write transactions here take milliseconds."""
@@ -59,17 +60,17 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     def ping(self) -> None:
-        """Raises `DatabaseUnreachableError` unless a query works."""
+        """Raises `DatabaseUnreachableError`, or whichever `StorageError` it is, unless a query works."""
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("select 1"))
         except SQLAlchemyError as exc:
-            raise DatabaseUnreachableError(self.printable_url, _cause(exc)) from exc
+            raise self._typed(exc) from exc
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; what it would write is rolled back."""
-        with self._translated(), Session(self.engine) as session:
+        with self.translated(), Session(self.engine) as session:
             yield session
             session.rollback()
 
@@ -77,24 +78,26 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A write transaction: committed at the end of the block, rolled back by an exception.
 
-        Raises `DatabaseBusyError` where another writer kept the database for longer than the busy time-out.
+        Raises `DatabaseBusyError` where another writer kept the database for longer than the busy time-out, and
+        `DatabaseFullError`, `DatabaseReadOnlyError`, `DatabaseDamagedError`, `DiskError` for what they say: each of them
+        has undone the whole transaction.
         """
-        with self._translated(), Session(self.engine, expire_on_commit=False) as session:
+        with self.translated(), Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             yield session
             session.commit()
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """What the driver raises in the block comes out as the `StorageError` that it means."""
         try:
             yield
-        except OperationalError as exc:
-            if "locked" in str(exc) or "busy" in str(exc):
-                raise DatabaseBusyError(f"the database {self.printable_url} is locked by another writer") from exc
-            raise DatabaseUnreachableError(self.printable_url, _cause(exc)) from exc
         except SQLAlchemyError as exc:
-            raise StorageError(f"database {self.printable_url}: {_cause(exc)}") from exc
+            raise self._typed(exc) from exc
+
+    def _typed(self, exc: SQLAlchemyError) -> StorageError:
+        return typed(exc, self.printable_url)
 
     @contextlib.contextmanager
     def daemon_lock(self) -> Iterator[None]:
@@ -131,7 +134,16 @@ def hide_password(url: str) -> str:
 
 def _create_engine(url: URL, busy_timeout: float) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+        engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+
+        @event.listens_for(engine, "connect")
+        def _wait_no_longer(connection: Any, _record: Any) -> None:
+            # As on SQLite: a writer that gets no turn says so, instead of waiting for ever.
+            with connection.cursor() as cursor:
+                cursor.execute(f"set lock_timeout = {int(busy_timeout * 1000)}")
+            connection.commit()
+
+        return engine
     engine = create_engine(url, connect_args={"timeout": busy_timeout, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -151,10 +163,6 @@ def _create_engine(url: URL, busy_timeout: float) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
-
-
-def _cause(exc: SQLAlchemyError) -> str:
-    return str(getattr(exc, "orig", None) or exc).strip().splitlines()[0]
 
 
 @contextlib.contextmanager
