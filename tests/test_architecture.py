@@ -45,6 +45,10 @@ HOMES = {
     "ruamel": {"monitor.config", "monitor.demo"},
     "holidays": {"monitor.workdays"},
     "pypdfium2": {"crawler.files"},
+    "fastapi": {"monitor.web"},
+    "starlette": {"monitor.web"},
+    "uvicorn": {"monitor.web"},
+    "prometheus_client": {"monitor.web.metrics"},
 }
 """The one home of each third-party package; a few have a second room, with its reason in docs/architecture.md."""
 
@@ -53,6 +57,7 @@ LAYERS = (
     ("monitor.cli", "monitor.__main__"),
     ("monitor.demonstration", "monitor.checkup"),
     ("monitor.bootstrap", "monitor.schedule"),
+    ("monitor.web",),
     ("monitor.replay",),
     ("monitor.service",),
     (
@@ -66,7 +71,7 @@ LAYERS = (
     ),
     ("monitor.telling",),
     ("monitor.backfill_crawl",),
-    ("monitor.ingest", "monitor.alerting"),
+    ("monitor.ingest", "monitor.alerting", "monitor.vitals"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
     ("monitor.storage", "monitor.warc", "monitor.archive", "monitor.analyse"),
     ("monitor.reminders",),
@@ -91,7 +96,8 @@ LAYERS = (
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
         "monitor.pipeline", "monitor.rhythm", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
-        "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations")  # fmt: skip
+        "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
+        "monitor.wellbeing")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")
 

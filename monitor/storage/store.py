@@ -28,6 +28,7 @@ from monitor.storage.polls import Polls
 from monitor.storage.schema import require_current
 from monitor.storage.silences import Silences
 from monitor.storage.sources import Sources
+from monitor.storage.tallies import Tallies
 from monitor.storage.threads import Threads
 
 
@@ -38,6 +39,7 @@ class UnitOfWork:
     session: Session
     sources: Sources
     polls: Polls
+    tallies: Tallies
     articles: Articles
     outbox: Outbox
     deliveries: Deliveries
@@ -84,6 +86,7 @@ def _unit(session: Session) -> UnitOfWork:
         session=session,
         sources=Sources(session),
         polls=Polls(session),
+        tallies=Tallies(session),
         articles=Articles(session),
         outbox=Outbox(session),
         deliveries=Deliveries(session),
