@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.lint import PROGRAMMES
-from monitor.taxonomy import DEFAULT_DIRECTORY, VocabularyError, load_vocabulary
+from monitor.taxonomy import DEFAULT_DIRECTORY, VocabularyError, load_vocabulary, read_file
 
 VOCABULARY = load_vocabulary()
 
@@ -138,6 +138,9 @@ def test_user_adds_a_term_without_code(tmp_path: Path) -> None:
         ("family: insurers\nentries:\n  - {code: A, zh: 甲}\n", 3, "expected a list"),
         ("family: insurers\nentries:\n  - {code: A, zh: [甲, '']}\n", 3, "expected a word"),
         ("family: products\nentries: []\npatterns:\n  - {code: a, regex: '('}\n", 4, "not a regular expression"),
+        ("family: cues\npatterns:\n  - code: a.b\n    any_of:\n      - x\n      - '('\n", 6, "not a regular expression"),
+        ("family: cues\npatterns:\n  - {code: a.b, regex: x, any_of: [y]}\n", 3, "either `regex` or `any_of`"),
+        ("family: cues\npatterns:\n  - {code: a.b, regex: x, ignore_case: yes}\n", 3, "expected true or false"),
         ("family: products\nfamily: products\n", 2, "stands twice"),
         ("entries:\n  - {code: A, zh: [甲]}\n", 1, "`family` is missing"),
         ("family: insurers\nentries: [\n", 3, ""),
@@ -154,3 +157,11 @@ def test_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, line: in
 def test_directory_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VocabularyError, match="no vocabulary files"):
         load_vocabulary(tmp_path)
+
+
+def test_a_pattern_may_have_several_wordings(tmp_path: Path) -> None:
+    """They are one expression: the first that fits counts; case is ignored for all of them or for none."""
+    text = "family: cues\npatterns:\n  - code: a.b\n    any_of: ['Tender', '(?:bid|offer)s? due']\n    ignore_case: true\n"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    (pattern,) = read_file(tmp_path / "own.yaml")[3]
+    assert [m.group() for m in pattern.regex.finditer("a TENDER; Bids due")] == ["TENDER", "Bids due"]
