@@ -47,8 +47,11 @@ class ArchivedPage:
 class Archive:
     """A folder of WARC files. Threads may share it, and so may processes."""
 
-    def __init__(self, folder: Path, *, rotate_bytes: int = ROTATE_BYTES, adopt_bytes: int = ADOPT_BYTES) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, rotate_bytes: int = ROTATE_BYTES, adopt_bytes: int = ADOPT_BYTES, prefix: str = "baoxun"
+    ) -> None:
+        """`prefix` begins the names of the files that are written; all are read."""
+        self.folder, self._prefix = folder, prefix
         self._rotate_bytes, self._adopt_bytes = rotate_bytes, min(adopt_bytes, rotate_bytes)
         self._path = Path()
         self._descriptor: int | None = None
@@ -134,13 +137,13 @@ class Archive:
 
     def _candidates(self, now: dt.datetime) -> Iterator[tuple[Path, int]]:
         """The newest file where that is small, else new names without end."""
-        for path in reversed(self.files()[-1:]):
+        for path in sorted(self.folder.glob(f"{self._prefix}-[0-9]*.warc.gz"))[-1:]:
             if path.stat().st_size < self._adopt_bytes:
                 yield path, os.O_RDWR
         stamp = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
         while True:
             self._serial += 1
-            name = f"baoxun-{stamp}-{os.getpid()}-{self._serial:04d}.warc.gz"
+            name = f"{self._prefix}-{stamp}-{os.getpid()}-{self._serial:04d}.warc.gz"
             yield self.folder / name, os.O_RDWR | os.O_CREAT | os.O_EXCL
 
     def _take(self, path: Path, flags: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
@@ -46,6 +46,7 @@ __all__ = [
     "OwnSource",
     "Pick",
     "ReceiverConfig",
+    "RetentionConfig",
     "RobotChannel",
     "RouteConfig",
     "SecondOpinionConfig",
@@ -59,6 +60,24 @@ __all__ = [
 ]
 
 
+class RetentionConfig(Section):
+    """How long what is stored is kept; nothing is dropped unless it says so, save the record of polls (docs/data.md)."""
+
+    raw_days: Annotated[int, Field(ge=1)] | None = None
+    """Raw pages go after so many days; empty: they are kept for ever. Articles, facts and alerts stay."""
+    raw_of_matches: Literal["keep", "drop"] = "keep"
+    """Whether raw pages of articles that were worth an alert or a digest, or that somebody judged, stay all the same: they
+    are the proof."""
+    polls_days: Annotated[int, Field(ge=1)] = 90
+    """What became of each check of a source is remembered for so many days."""
+    irrelevant_text_days: Annotated[int, Field(ge=1)] | None = None
+    """Texts of articles that were not relevant go after so many days (title, address and verdict stay); empty: never. What
+    is gone cannot be replayed."""
+    contacts: Literal["keep", "drop"] = "keep"
+    """Names and numbers of contact persons that notices print: `drop` stores stars in their place from now on, and
+    `baoxun db prune` puts them into what was stored before. Raw pages stay as they came: see `raw_days`, `keep_raw`."""
+
+
 class StorageConfig(Section):
     """Where things are kept."""
 
@@ -69,6 +88,8 @@ class StorageConfig(Section):
     """Folder for the database file and raw pages; relative to this file."""
     keep_raw: bool = True
     """Append every fetched article page to WARC files in `data_dir`/raw."""
+    retention: RetentionConfig = RetentionConfig()
+    """How long what is stored is kept."""
     password_env: str = ""
     """Environment variable that holds the database password."""
     password_file: str = ""

@@ -11,14 +11,15 @@ from sqlmodel import Session, col
 
 from monitor.model import Article
 from monitor.records import ArticleFilter, NewArticle, Settlement, Status, StoredArticle
+from monitor.storage.screen import Screen, unscreened
 from monitor.storage.tables import ArticleKeyRow, ArticleRow, MatchRow
 
 
 class Articles:
     """Article rows within one transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, screen: Screen = unscreened) -> None:
+        self._session, self._screen = session, screen
 
     def add(self, article: NewArticle, now: dt.datetime) -> int | None:
         """Store an article and return its number; None where one of its names is known already (idempotent)."""
@@ -32,8 +33,8 @@ class Articles:
             source_name=article.source_name,
             publisher=article.publisher,
             author=article.author,
-            title=article.title,
-            text=article.text,
+            title=self._screen(article.title),
+            text=self._screen(article.text),
             lang=article.lang,
             published=article.published,
             published_precision=article.published_precision,
@@ -88,7 +89,7 @@ class Articles:
         row.story_id = settlement.story_id
         row.event_id = settlement.event_id
         row.thread_id = settlement.thread_id
-        row.trail = dict(settlement.trail)
+        row.trail = self._screen(dict(settlement.trail))
         row.processed_at = now
         self._session.add(row)
         for old in self._session.scalars(select(MatchRow).where(col(MatchRow.article_id) == settlement.article_id)):
@@ -103,7 +104,7 @@ class Articles:
                     stage=settlement.stage if topic == "gov_tender" else "",
                     update=settlement.update if topic == "huiminbao" else "",
                     score=score,
-                    facts=dict(settlement.facts),
+                    facts=self._screen(dict(settlement.facts)),
                     created_at=now,
                 )
             )

@@ -13,13 +13,14 @@ from sqlmodel import Session, col
 from monitor.following import ThreadState
 from monitor.statements import Citation, Statement
 from monitor.storage.following_tables import ThreadStateRow
+from monitor.storage.screen import Screen, unscreened
 
 
 class ThreadStates:
     """Thread states within one transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, screen: Screen = unscreened) -> None:
+        self._session, self._screen = session, screen
 
     def get(self, thread_id: str) -> ThreadState | None:
         """What is known of a thread; None where nothing is."""
@@ -41,7 +42,7 @@ class ThreadStates:
             "update": state.update,
             "events": list(state.events),
             "past_events": list(state.past_events),
-            "facts": [statement_json(s) for s in state.facts],
+            "facts": self._screen([statement_json(s) for s in state.facts]),
             "deadline": state.deadline,
             "deadline_told_at": state.deadline_told_at,
             "ended": state.ended,

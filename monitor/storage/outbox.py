@@ -11,13 +11,14 @@ from sqlmodel import Session, col
 
 from monitor.records import AlertState, StoredAlert
 from monitor.storage.delivery_tables import DeliveryRow, OutboxRow
+from monitor.storage.screen import Screen, unscreened
 
 
 class Outbox:
     """Outbox rows within one transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, screen: Screen = unscreened) -> None:
+        self._session, self._screen = session, screen
 
     def put(
         self, *, alert_key: str, thread: str, article_id: int | None, payload: Mapping[str, Any], now: dt.datetime
@@ -30,7 +31,7 @@ class Outbox:
                 alert_key=alert_key,
                 thread=thread,
                 article_id=article_id,
-                payload=dict(payload),
+                payload=self._screen(dict(payload)),
                 state=AlertState.PENDING.value,
                 created_at=now,
             )

@@ -25,7 +25,9 @@ from monitor.storage.models import Models
 from monitor.storage.opinions import Opinions
 from monitor.storage.outbox import Outbox
 from monitor.storage.polls import Polls
+from monitor.storage.retained import Retained
 from monitor.storage.schema import require_current
+from monitor.storage.screen import Screen, unscreened
 from monitor.storage.silences import Silences
 from monitor.storage.sources import Sources
 from monitor.storage.tallies import Tallies
@@ -53,6 +55,7 @@ class UnitOfWork:
     models: Models
     opinions: Opinions
     frontier: Frontier
+    retained: Retained
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -64,40 +67,42 @@ class UnitOfWork:
 class Store:
     """Transactions on one database. Raises `SchemaOutdatedError` at construction unless the schema is this program's."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, screen: Screen = unscreened) -> None:
+        """What pages say passes `screen` on its way in."""
+        self.database, self._screen = database, screen
         require_current(database)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
         """A write transaction. Raises `DatabaseBusyError` when another writer holds on for too long."""
         with self.database.write() as session:
-            yield _unit(session)
+            yield _unit(session, self._screen)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """A consistent view for reading."""
         with self.database.read() as session:
-            yield _unit(session)
+            yield _unit(session, self._screen)
 
 
-def _unit(session: Session) -> UnitOfWork:
+def _unit(session: Session, screen: Screen) -> UnitOfWork:
     return UnitOfWork(
         session=session,
         sources=Sources(session),
         polls=Polls(session),
         tallies=Tallies(session),
-        articles=Articles(session),
-        outbox=Outbox(session),
+        articles=Articles(session, screen),
+        outbox=Outbox(session, screen),
         deliveries=Deliveries(session),
         silences=Silences(session),
         index=SqlIndex(session),
         threads=Threads(session),
-        thread_states=ThreadStates(session),
+        thread_states=ThreadStates(session, screen),
         acknowledgements=Acknowledgements(session),
         conditions=Conditions(session),
         judgements=Judgements(session),
         models=Models(session),
         opinions=Opinions(session),
         frontier=Frontier(session),
+        retained=Retained(session),
     )

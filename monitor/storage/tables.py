@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -62,6 +62,8 @@ class ArticleRow(SQLModel, table=True):
 
     __tablename__ = "article"
 
+    # Covers the question which files of raw pages are old, which else reads every article's text on its way.
+    __table_args__ = (Index("ix_article_raw_file", "raw_file", "fetched_at"),)
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
     canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     url: str = Field(sa_column=Column(Text, nullable=False))

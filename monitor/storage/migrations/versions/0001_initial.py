@@ -57,6 +57,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_article_event_id", ["event_id"], unique=False)
         batch_op.create_index("ix_article_first_seen_at", ["first_seen_at"], unique=False)
         batch_op.create_index("ix_article_published", ["published"], unique=False)
+        batch_op.create_index("ix_article_raw_file", ["raw_file", "fetched_at"], unique=False)
         batch_op.create_index("ix_article_relevance", ["relevance"], unique=False)
         batch_op.create_index("ix_article_source_name", ["source_name"], unique=False)
         batch_op.create_index("ix_article_status", ["status"], unique=False)
