@@ -9,7 +9,7 @@ from crawler.attachments import file_at, split_files
 from crawler.catalogue import CatalogueEntry, EntryState
 from crawler.errors import CatalogueError, CrawlerError, ExtractionError, FeedError, SourceDefinitionError
 from crawler.extract import extract_page
-from crawler.failures import is_permanent
+from crawler.failures import gravity, is_permanent
 from crawler.files.reading import FileNote
 from crawler.fixture import NotAFixtureError, save_fixture
 from crawler.items import (
@@ -21,6 +21,7 @@ from crawler.items import (
     Exchange,
     FailureKind,
     FetchFailure,
+    Gravity,
     Pause,
     RawPage,
     Skipped,
@@ -62,6 +63,7 @@ __all__ = [
     "FetchFailure",
     "FileNote",
     "FoundLink",
+    "Gravity",
     "Journal",
     "ListRead",
     "Manners",
@@ -84,6 +86,7 @@ __all__ = [
     "extract_page",
     "file_at",
     "first_lists",
+    "gravity",
     "identity_keys",
     "is_permanent",
     "run_with_reactor",

@@ -18,8 +18,9 @@ from scrapy.exceptions import (
 from crawler.addresses import OPENED_BY_ALLOW_PRIVATE
 from crawler.connecting import AddressRefusedError
 from crawler.download import AbortedError, HostRestingError, RobotsForbiddenError, RobotsUnknownError
-from crawler.items import FailureKind, FetchFailure
+from crawler.items import FailureKind, FetchFailure, Gravity
 
+_TLS_HINT = "set verify_tls: false if its certificate chain is known to be broken"
 _REST_HINT = "rest for hours; do not work around it"
 _STATUS_HINTS = {
     401: "the address needs a login",
@@ -43,6 +44,7 @@ _PERMANENT = frozenset(
     }
 )
 _GONE = ("HTTP 404", "HTTP 410")
+_REFUSED = tuple(f"HTTP {status}" for status in (400, 401, 402, 403, 404, 405, 406, 410, 412, 416, 451, 521))
 
 
 def of_status(url: str, status: int, *, is_list: bool, retry_after: float | None = None) -> FetchFailure:
@@ -93,6 +95,15 @@ def is_permanent(failure: FetchFailure) -> bool:
     return failure.kind in _PERMANENT or (failure.kind == FailureKind.HTTP_ERROR and failure.detail.startswith(_GONE))
 
 
+def gravity(failure: FetchFailure) -> Gravity:
+    """What can be hoped for after `failure`."""
+    if failure.kind is FailureKind.EMPTY:
+        return Gravity.SOFT
+    refused = failure.kind is FailureKind.HTTP_ERROR and failure.detail.startswith(_REFUSED)
+    bad_certificate = failure.kind is FailureKind.UNREACHABLE and failure.hint == _TLS_HINT
+    return Gravity.HARD if failure.kind in _PERMANENT or refused or bad_certificate else Gravity.TEMPORARY
+
+
 def _described(error: BaseException | None) -> tuple[FailureKind | None, str, str]:
     text = str(error)
     if isinstance(error, RobotsForbiddenError):
@@ -124,6 +135,6 @@ def _described(error: BaseException | None) -> tuple[FailureKind | None, str, st
         return FailureKind.HTTP_ERROR, text, "only http and https are fetched"
     if isinstance(error, (DownloadFailedError, OSError)) or type(error).__module__.startswith(("twisted.", "OpenSSL.")):
         tls = "SSL" in text or "certificate" in text.lower() or "TLS" in text
-        hint = "set verify_tls: false if its certificate chain is known to be broken" if tls else "try later"
+        hint = _TLS_HINT if tls else "try later"
         return FailureKind.UNREACHABLE, f"{type(error).__name__}: {text}", hint
     return None, text, ""

@@ -218,6 +218,14 @@ class FailureKind(StrEnum):
     BUG = "bug"  # an unexpected exception; the log has the traceback
 
 
+class Gravity(StrEnum):
+    """What can be hoped for after a failure, if the same is asked again later."""
+
+    SOFT = "soft"  # an answer without content: half a success
+    TEMPORARY = "temporary"  # unreachable, a server error, too late: it usually passes
+    HARD = "hard"  # gone, forbidden, of another shape, a bad certificate: somebody must mend something
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchFailure:
     """A page or list that failed: what, where, and what to do."""
@@ -259,3 +267,8 @@ class CrawlReport:
     """List pages or feeds read."""
     handed_over: int = 0
     """Articles that the journal took."""
+    requests: int = 0
+    """Requests that left us: redirects, repetitions and robots.txt among them."""
+    fresh_for: float | None = None
+    """Seconds for which all polled lists stay fresh, as the servers (Cache-Control, Expires) and the feeds (TTL, syndication
+    period) say; None where one of them does not say."""

@@ -19,6 +19,7 @@ from crawler import (
     Exchange,
     ExtractionError,
     FailureKind,
+    FetchFailure,
     NotAFixtureError,
     RawPage,
     SourceDefinitionError,
@@ -26,12 +27,14 @@ from crawler import (
     SourceState,
     UrlState,
     extract_page,
+    gravity,
     save_fixture,
     split_files,
 )
 from monitor.archive import Archive, ArchivedPage
 from monitor.errors import CrawlFailedError, InputError, UsageError
 from monitor.model import Article
+from monitor.pacing import Fault
 from monitor.phrases import CHINA
 from monitor.records import NewArticle, SourceRecord
 from monitor.text import normalise
@@ -73,6 +76,11 @@ class Harvest:
     blocked: bool
     retry_after: dt.timedelta | None
     state: Mapping[str, Any]
+    fault: Fault | None = None
+    """What can be hoped for after a poll that failed; None after one that succeeded."""
+    fresh_for: dt.timedelta | None = None
+    """How long the lists stay fresh, as server and feed say."""
+    requests: int = 0
 
 
 class Poller:
@@ -141,7 +149,17 @@ class Poller:
             blocked=any(f.kind is FailureKind.BLOCKED for f in report.failures),
             retry_after=dt.timedelta(seconds=max(waits)) if waits else None,
             state=state_to_json(report.state),
+            fault=None if succeeded else max((_fault(f) for f in worst), key=_BY_WEIGHT.index),
+            fresh_for=dt.timedelta(seconds=report.fresh_for) if report.fresh_for is not None else None,
+            requests=report.requests,
         )
+
+
+_BY_WEIGHT = (Fault.SOFT, Fault.TEMPORARY, Fault.HARD)
+
+
+def _fault(failure: FetchFailure) -> Fault:
+    return Fault(gravity(failure).value)
 
 
 def to_new_article(crawled: CrawledArticle, source: str, archive: Archive | None) -> NewArticle:

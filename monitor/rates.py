@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from monitor.phrases import CHINA
 from monitor.workdays import Day
@@ -68,6 +68,17 @@ class Rates:
             whole = self._until(at + dt.timedelta(days=1)) - self._until(start) < amount
             at += dt.timedelta(days=1) if whole else step
         return None
+
+    def hours(self, day: dt.date) -> tuple[float, ...]:
+        """Stirs to be expected in each hour of that day in China."""
+        return self._split(self._rate(day))
+
+    def week(self) -> tuple[tuple[float, ...], ...]:
+        """The same for each weekday of an ordinary week, Monday first."""
+        return tuple(map(self._split, self._by_weekday))
+
+    def _split(self, rate: float) -> tuple[float, ...]:
+        return tuple(rate * (after - before) for before, after in pairwise(self._profile))
 
     def _until(self, at: dt.datetime) -> float:
         local = at.astimezone(CHINA)

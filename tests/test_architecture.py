@@ -94,7 +94,7 @@ LAYERS = (
     ("monitor.model", "monitor.errors"),
 )
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
-        "monitor.pipeline", "monitor.rhythm", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
+        "monitor.pipeline", "monitor.pacing", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
         "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
         "monitor.wellbeing")  # fmt: skip

@@ -53,7 +53,10 @@ class _Polled(Section):
     why_off: str = ""
     """Why it is not enabled."""
     every: Duration = dt.timedelta(minutes=15)
-    """How often to look."""
+    """How often to look at most: its pace in the hours in which it publishes, and while these are not known yet."""
+    at_least_every: Duration | None = None
+    """How often to look whatever the hour and whatever fails, save what the site itself asks for; empty: six times `every`, at
+    most a day, and longer after faults. The same as `every` makes a fixed interval."""
     delay: Duration | None = None
     """Pause between two requests to its host; empty takes `crawler.delay`."""
     rest: Duration | None = None
@@ -112,6 +115,8 @@ class OwnSource(_Polled):
         for address in self.addresses:
             if not address.startswith(("http://", "https://")):
                 raise ValueError(f"{address!r} is no http(s) address")
+        if self.at_least_every is not None and self.at_least_every < self.every:
+            raise ValueError("`at_least_every` is shorter than `every`: write the longer one there")
         if not self.enabled and not self.why_off:
             raise ValueError("is not enabled: say why in `why_off`")
         return self

@@ -88,6 +88,7 @@ class Sources:
         succeeded: bool,
         new_articles: int,
         problem: str,
+        pacing: Mapping[str, Any] | None = None,
     ) -> None:
         """Record a poll: the state for the next one, and how it went. The first success ends the baseline."""
         row = self._session.get_one(SourceRow, name)
@@ -95,6 +96,7 @@ class Sources:
         row.next_check_at = next_check_at
         row.last_checked_at = now
         row.last_problem = problem
+        row.pacing = dict(pacing or {})
         if succeeded:
             row.failures = 0
             row.last_success_at = now
@@ -119,4 +121,5 @@ def _record(row: SourceRow, articles: int) -> SourceRecord:
         failures=row.failures,
         last_problem=row.last_problem,
         articles=articles,
+        pacing=row.pacing,
     )

@@ -54,6 +54,7 @@ class SourceRow(SQLModel, table=True):
     baseline_at: dt.datetime | None = stored_time(nullable=True)
     failures: int = 0
     last_problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+    pacing: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: dt.datetime = stored_time()
 
 
@@ -61,9 +62,9 @@ class ArticleRow(SQLModel, table=True):
     """One URL's text, and the verdict on it."""
 
     __tablename__ = "article"
-
     # Covers the question which files of raw pages are old, which else reads every article's text on its way.
     __table_args__ = (Index("ix_article_raw_file", "raw_file", "fetched_at"),)
+
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
     canonical_url: str = Field(sa_column=Column(Text, nullable=False, unique=True))
     url: str = Field(sa_column=Column(Text, nullable=False))

@@ -1,4 +1,4 @@
-"""Small pure decisions of the hub: when to look again, whether to alert, how figures print, how alerts are kept."""
+"""Small pure decisions of the hub: whether to alert, how figures print, how alerts are kept."""
 
 from __future__ import annotations
 
@@ -13,27 +13,7 @@ from monitor import phrases
 from monitor.alerting import decode, encode
 from monitor.alerting.closing import verdict
 from monitor.records import AlertState, StoredDelivery
-from monitor.rhythm import BACKOFF_LIMIT, BLOCK_REST, JITTER, RETRY_AFTER_LIMIT, next_check
 from tests.conftest import START
-
-EVERY = dt.timedelta(minutes=15)
-
-
-@given(st.integers(0, 40), st.floats(0, 0.999), st.integers(1, 10_000))
-def test_the_next_check_is_later_and_bounded(failures: int, jitter: float, minutes: int) -> None:
-    """Never sooner than the cadence, never later than the longest pause; more failures never mean sooner."""
-    every = dt.timedelta(minutes=minutes)
-    at = next_check(START, every, jitter=jitter, failures=failures)
-    assert every <= at - START <= max(every, BACKOFF_LIMIT) * (1 + JITTER)
-    assert next_check(START, every, jitter=jitter, failures=failures + 1) >= at
-
-
-def test_servers_and_bans_are_heeded() -> None:
-    """Retry-After counts up to a day; a ban means hours."""
-    asked = next_check(START, EVERY, jitter=0.0, retry_after=dt.timedelta(hours=5))
-    assert asked - START == dt.timedelta(hours=5)
-    assert next_check(START, EVERY, jitter=0.0, retry_after=dt.timedelta(days=9)) - START == RETRY_AFTER_LIMIT
-    assert next_check(START, EVERY, jitter=0.0, failures=1, blocked=True) - START == BLOCK_REST
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Polls are remembered: what became of each check of a source, and those that did not happen."""
+"""Polls are remembered: what became of each check of a source, those that did not happen, and why the next is when it is."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_poll_source_ended", "poll", ["source_name", "ended_at"])
     op.create_index("ix_poll_ended", "poll", ["ended_at"])
+    # Added empty, then without a default, so that the schema is the same as one made anew.
+    with op.batch_alter_table("source") as table:
+        table.add_column(sa.Column("pacing", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
+    with op.batch_alter_table("source") as table:
+        table.alter_column("pacing", server_default=None)
     op.create_table(
         "poll_tally",
         sa.Column("source_name", sa.String(), nullable=False),
@@ -45,4 +50,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("poll_tally")
+    with op.batch_alter_table("source") as table:
+        table.drop_column("pacing")
     op.drop_table("poll")
