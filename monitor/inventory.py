@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from monitor.config import SourceConfig, SourceState
 from monitor.records import SourceRecord
+from monitor.staleness import Reach, State, Verdict
 
 
 class Health(StrEnum):
@@ -17,6 +19,12 @@ class Health(StrEnum):
     OFF = "off"
     NEVER = "never polled"
     OK = "ok"
+    QUIET = "quiet"
+    """It answers, and its silence is a little long: no alarm."""
+    SILENT = "silent"
+    """It answers, and its silence is out of the ordinary: operators are told."""
+    STUMBLING = "stumbling"
+    """It failed once or twice in a row: nothing yet."""
     FAILING = "failing"
 
 
@@ -26,6 +34,8 @@ class Standing:
 
     source: SourceConfig
     record: SourceRecord | None
+    verdict: Verdict | None = None
+    """What `staleness` says of it; None where nobody asked, or it was never polled."""
 
     @property
     def health(self) -> Health:
@@ -33,7 +43,11 @@ class Standing:
             return Health.OFF
         if self.record is None or self.record.last_checked_at is None:
             return Health.NEVER
-        return Health.FAILING if self.record.failures else Health.OK
+        if self.verdict is None:
+            return Health.FAILING if self.record.failures else Health.OK
+        if self.verdict.reach in (Reach.FAILS, Reach.STUMBLES):
+            return Health.FAILING if self.verdict.reach is Reach.FAILS else Health.STUMBLING
+        return {State.SILENT: Health.SILENT, State.QUIET: Health.QUIET}.get(self.verdict.state, Health.OK)
 
     @property
     def articles(self) -> int:
@@ -46,12 +60,17 @@ class Standing:
 
 
 def standings(
-    sources: Iterable[SourceConfig], records: Iterable[SourceRecord], *, off: bool = False, tag: str = ""
+    sources: Iterable[SourceConfig],
+    records: Iterable[SourceRecord],
+    *,
+    off: bool = False,
+    tag: str = "",
+    verdicts: Mapping[str, Verdict] = MappingProxyType({}),
 ) -> tuple[Standing, ...]:
     """Sources in their order, with those that are off if `off`, and only those with `tag` if one is given."""
     by_name = {record.name: record for record in records}
     return tuple(
-        Standing(source=source, record=by_name.get(source.name))
+        Standing(source=source, record=by_name.get(source.name), verdict=verdicts.get(source.name))
         for source in sources
         if (off or source.enabled) and (not tag or tag in source.tags)
     )

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crawler import FailureKind
 from crawler.fixture import read_fixture
 from monitor import cli
+from monitor.cli.sources import nextlook
 from monitor.cli.sources.advice import ADVICE
+from monitor.cli.sources.group import health
 from monitor.config.catalogue_page import with_tables
 from monitor.config.reading import parse_config
 from monitor.inventory import Health, Standing, standings
+from monitor.pacing import Why
 from monitor.records import SourceRecord
+from monitor.staleness import Reach, State, Verdict
 from tests.fakeweb import FakeResponse, FakeWeb
 from tests.fakeweb.sites import BAN_PAGE, article_html, rss
 
@@ -67,8 +73,8 @@ def test_health_is_told_from_the_record() -> None:
         Health.NEVER: (mine, None), Health.OK: (mine, record("mine")), Health.OFF: (off, record("ccgp-search")),
         Health.FAILING: (mine, record("mine", failures=2, last_problem="unreachable: refused")),
     }  # fmt: skip
-    for health, (source, remembered) in cases.items():
-        assert Standing(source=source, record=remembered).health is health
+    for wanted, (source, remembered) in cases.items():
+        assert Standing(source=source, record=remembered).health is wanted
     assert Standing(source=mine, record=record("mine", last_checked_at=None)).health is Health.NEVER
 
 
@@ -89,7 +95,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows["ccgp-other"][2:6] == ["low-rate", "high", "listing", "2h"]
     assert rows["ccgp-search"][2] == "off"
     assert "IP" in rows["ccgp-search"][-1]
-    assert rows["mine"][2:] == ["on", "", "feed", "15m", "0", "", "未查过 never polled"]
+    assert rows["mine"][2:] == ["on", "", "feed", "15m", "0", "", "", "未查过 never polled"]
     assert "开 on 4，低频 low-rate 1，停 off 3" in said.err
     assert baoxun("sources", "list", "--tag", "paper", "--json") == 0
     (mine,) = json.loads(capsys.readouterr().out)
@@ -211,3 +217,41 @@ def test_a_host_that_is_down_is_not_a_matter_of_robots(capsys: pytest.CaptureFix
 def test_there_is_advice_for_every_kind_of_failure() -> None:
     """A new kind comes with words for people."""
     assert set(ADVICE) == {kind.value for kind in FailureKind}
+
+
+def test_the_next_look_is_told_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    """After a poll the list says when the next is due and why; so does the page of one source, and JSON for programs."""
+    with FakeWeb() as web:
+        trial(web)
+        web.add("/feed", FakeResponse(status=404))
+        assert baoxun("once", "--all") == 1
+    capsys.readouterr()
+    assert baoxun("sources", "list") == 0
+    (row,) = capsys.readouterr().out.splitlines()[1:]
+    assert "失败，须处理 hard fault, ×1" in row
+    assert "偶有失败 stumbling ×1: http_error: HTTP 404" in row
+    assert baoxun("sources", "show", "mine") == 0
+    assert "hard fault" in capsys.readouterr().out
+    assert baoxun("sources", "list", "--json") == 0
+    (mine,) = json.loads(capsys.readouterr().out)
+    assert (mine["next_why"], mine["health"]) == ({"why": "hard fault", "failures": 1}, "stumbling")
+
+
+def test_every_reason_and_every_state_has_its_words() -> None:
+    """No reason of the next look is without words; health follows the verdict that operators' alerts follow."""
+    assert set(nextlook.WHY) == set(Why)
+    busy = record("mine", pacing={"why": "busy hour", "rate": 3.14})
+    (mine,) = standings(parse_config(CONFIG, file="c", base=Path()).sources, [busy], tag="paper")
+    assert nextlook.when_and_why(mine, ZoneInfo("Asia/Shanghai"), NOW) == "08:00: 忙时 busy hour, 3.1 篇/时 articles/h"
+    said = Verdict(
+        state=State.SILENT, reach=Reach.ANSWERS, last_item_at=NOW, judged_at=NOW, expected_by=NOW, silent_from=NOW,
+        failing_since=None,
+    )  # fmt: skip
+    cases = {
+        Health.SILENT: said, Health.QUIET: replace(said, state=State.QUIET), Health.OK: replace(said, state=State.LIVELY),
+        Health.FAILING: replace(said, reach=Reach.FAILS), Health.STUMBLING: replace(said, reach=Reach.STUMBLES),
+    }  # fmt: skip
+    for wanted, verdict in cases.items():
+        standing = Standing(source=mine.source, record=mine.record, verdict=verdict)
+        assert standing.health is wanted
+        assert health(standing)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 
 import typer
 
+from monitor import workdays
 from monitor.cli.app import WATCH, app
 from monitor.config import Config, SourceConfig, SourceState
 from monitor.config.catalogue import shipped_catalogue
 from monitor.errors import UsageError
 from monitor.inventory import Health, Standing
+from monitor.records import SourceRecord
+from monitor.staleness import Verdict, history_of, judge
+from monitor.storage import UnitOfWork
 
 sources = typer.Typer(
     no_args_is_help=True, help="来源 · The places that are polled, and the catalogue of those that could be."
@@ -42,6 +47,11 @@ def _unknown(config: Config, name: str) -> UsageError:
     )
 
 
+def verdict(unit: UnitOfWork, record: SourceRecord, now: dt.datetime) -> Verdict:
+    """Quiet or broken, as operators' alerts judge it."""
+    return judge(history_of(record, unit.sources.appearances(record.name)), workdays.china, now)
+
+
 def evidence(source: SourceConfig) -> str:
     """The tag alone: high, med or low; empty for one's own sources."""
     return source.evidence.partition(",")[0]
@@ -55,8 +65,13 @@ def health(standing: Standing) -> str:
             return standing.source.why_off
         case Health.NEVER:
             return "未查过 never polled"
-        case Health.FAILING:
+        case Health.FAILING | Health.STUMBLING:
             assert record is not None, "failing is a thing of the record"
-            return f"失败 failing ×{record.failures}: {record.last_problem}"
+            word = "失败 failing" if standing.health is Health.FAILING else "偶有失败 stumbling"
+            return f"{word} ×{record.failures}: {record.last_problem}"
+        case Health.QUIET | Health.SILENT:
+            assert standing.verdict is not None, "silence is a thing of the verdict"
+            word = "沉默 silent" if standing.health is Health.SILENT else "偏静 quiet"
+            return f"{word}: {standing.verdict.reason('zh')} {standing.verdict.reason('en')}"
         case Health.OK:
             return "正常 ok"

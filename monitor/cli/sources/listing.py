@@ -11,7 +11,8 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import built, configuration
 from monitor.cli.running import AsJson
-from monitor.cli.sources.group import STATES, evidence, health, sources
+from monitor.cli.sources import nextlook
+from monitor.cli.sources.group import STATES, evidence, health, sources, verdict
 from monitor.config import SourceConfig, SourceState
 from monitor.config.catalogue import Catalogue, shipped_catalogue
 from monitor.config.quantity import print_duration
@@ -35,11 +36,11 @@ def list_sources(
     if catalogue:
         _list_catalogue(shipped_catalogue(), {s.entry for s in configuration().sources}, every, tag, as_json)
         return
-    with built() as built_app:
-        with built_app.store.reading() as unit:
-            records = unit.sources.all()
-        config = built_app.config
-    found = standings(config.sources, records, off=every, tag=tag)
+    with built() as built_app, built_app.store.reading() as unit:
+        records, now, config = unit.sources.all(), built_app.clock(), built_app.config
+        wanted = {s.name for s in config.enabled_sources if not tag or tag in s.tags}
+        verdicts = {r.name: verdict(unit, r, now) for r in records if r.name in wanted and r.last_checked_at}
+    found = standings(config.sources, records, off=every, tag=tag, verdicts=verdicts)
     if as_json:
         output.as_json([as_values(one) for one in found])
         return
@@ -51,21 +52,23 @@ def list_sources(
             "状态 state\n依据 evidence",
             "方式 kind\n间隔 every",
             "文章 articles\n最近成功 last",
-            "状况 health",
+            "状况 health\n下次 next",
         )
         rows = [
             (f"{one.source.name}\n{one.source.title}", f"{STATES[one.source.state]}\n{evidence(one.source)}",
              f"{one.source.kind}\n{print_duration(one.source.every)}",
-             f"{one.articles}\n{_short(one)}".strip(), health(one))
+             f"{one.articles}\n{_short(one)}".strip(),
+             f"{health(one)}\n{nextlook.when_and_why(one, config.zone, now)}".strip())
             for one in found
         ]  # fmt: skip
     else:
         titles = ("名称 name", "来源 title", "状态 state", "依据 evidence", "方式 kind", "间隔 every", "文章 articles",
-                  "最近成功 last success", "状况 health")  # fmt: skip
+                  "最近成功 last success", "下次 next", "状况 health")  # fmt: skip
         rows = [
             (one.source.name, one.source.title, one.source.state, evidence(one.source), one.source.kind,
              print_duration(one.source.every), one.articles,
-             moment(one.last_success_at, config.zone) if one.last_success_at else "", health(one))
+             moment(one.last_success_at, config.zone) if one.last_success_at else "",
+             nextlook.when_and_why(one, config.zone, now), health(one))
             for one in found
         ]  # fmt: skip
     output.table(titles, rows, whole=("来源 source", "use:"))
@@ -93,6 +96,8 @@ def as_values(one: Standing) -> dict[str, Any]:
         "last_checked_at": record.last_checked_at if record else None, "last_success_at": one.last_success_at,
         "last_new_at": record.last_new_at if record else None,
         "next_check_at": record.next_check_at if record and source.enabled else None,
+        "next_why": record.pacing if record else {},
+        "at_least_every": print_duration(source.at_least_every) if source.at_least_every else None,
         "failures": record.failures if record else 0, "last_problem": record.last_problem if record else "",
     }  # fmt: skip
 

@@ -11,7 +11,8 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import built
 from monitor.cli.running import AsJson
-from monitor.cli.sources.group import STATES, find, health, sources
+from monitor.cli.sources import nextlook
+from monitor.cli.sources.group import STATES, find, health, sources, verdict
 from monitor.cli.sources.listing import as_values
 from monitor.config import SourceConfig
 from monitor.config.quantity import print_duration
@@ -29,9 +30,10 @@ def show_source(
     with built() as built_app:
         source, configured = find(built_app.config, name)
         with built_app.store.reading() as unit:
-            record = next((r for r in unit.sources.all() if r.name == name), None)
+            record, now = next((r for r in unit.sources.all() if r.name == name), None), built_app.clock()
+            seen = verdict(unit, record, now) if record is not None and record.last_checked_at else None
         zone = built_app.config.zone
-    standing = Standing(source=source, record=record)
+    standing = Standing(source=source, record=record, verdict=seen)
     if as_json:
         output.as_json(
             as_values(standing) | {
@@ -59,6 +61,7 @@ def _rows(one: Standing, configured: bool, zone: ZoneInfo) -> Iterator[tuple[str
     yield "标签 tags", " ".join(source.tags)
     yield "方式 kind", source.kind
     yield "间隔 every", print_duration(source.every)
+    yield "至少每 at least every", print_duration(source.at_least_every) if source.at_least_every else ""
     yield "请求间隔 spacing", print_duration(source.delay) if source.delay else "crawler.delay"
     yield "封禁后休息 rest", print_duration(source.rest) if source.rest else ""
     yield "地址 addresses", "\n".join(source.addresses)
@@ -79,7 +82,10 @@ def _rows(one: Standing, configured: bool, zone: ZoneInfo) -> Iterator[tuple[str
         yield "最近查询 last poll", moment(record.last_checked_at, zone) if record.last_checked_at else ""
         yield "最近成功 last success", moment(record.last_success_at, zone) if record.last_success_at else ""
         yield "最近新文 last new", moment(record.last_new_at, zone) if record.last_new_at else ""
-        yield "下次查询 next poll", moment(record.next_check_at, zone) if source.enabled else ""
+        reason = nextlook.why(one)
+        following = moment(record.next_check_at, zone) + (f": {reason}" if reason else "")
+        yield "下次查询 next poll", following if source.enabled else ""
+        yield "缓存 caching", "\n".join(nextlook.distrust(one))
 
 
 def _origin(source: SourceConfig, configured: bool) -> str:
