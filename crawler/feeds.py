@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ import feedparser
 from crawler.dates import Moment, from_value, parse_moment
 from crawler.encoding import decode
 from crawler.errors import FeedError
+from crawler.hubs import HUB, NO_HUBS, SELF, HubLinks, hub_links
 from crawler.urls import join
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -40,10 +41,25 @@ class FeedEntry:
     guid: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A feed: its entries in its order, and what it says of itself."""
+
+    entries: tuple[FeedEntry, ...]
+    hubs: HubLinks = NO_HUBS
+
+
 def parse_feed(
     body: bytes, url: str, *, now: dt.datetime | None = None, content_type: str = "", encoding: str = ""
 ) -> tuple[FeedEntry, ...]:
-    """The entries of a feed, in its order, with absolute links; entries without a link are left out.
+    """The entries of `read_feed`."""
+    return read_feed(body, url, now=now, content_type=content_type, encoding=encoding).entries
+
+
+def read_feed(
+    body: bytes, url: str, *, now: dt.datetime | None = None, content_type: str = "", encoding: str = ""
+) -> Feed:
+    """A feed with absolute links; entries without a link are left out.
 
     A damaged feed gives the entries that can be read. Raises `FeedError` where the bytes are no feed at all, such as an
     HTML page served in its place.
@@ -63,7 +79,8 @@ def parse_feed(
     if not parsed.entries and not parsed.get("version"):
         raise FeedError(url, "the bytes are no feed")
     entries = (_entry(entry, url, now) for entry in parsed.entries)
-    return tuple(entry for entry in entries if entry is not None)
+    links = ((str(link.get("rel", "")), str(link.get("href", ""))) for link in parsed.feed.get("links", ()))
+    return Feed(entries=tuple(entry for entry in entries if entry is not None), hubs=hub_links(links, url))
 
 
 def strip_source_suffix(title: str, source: str = "") -> str:
@@ -107,7 +124,7 @@ def _published(entry: Mapping[str, Any], now: dt.datetime | None) -> Moment | No
     return None
 
 
-def _json_feed(text: str, url: str, now: dt.datetime | None) -> tuple[FeedEntry, ...]:
+def _json_feed(text: str, url: str, now: dt.datetime | None) -> Feed:
     """JSON Feed 1 and 1.1 (jsonfeed.org)."""
     try:
         document = json.loads(text)
@@ -134,7 +151,16 @@ def _json_feed(text: str, url: str, now: dt.datetime | None) -> tuple[FeedEntry,
                 guid=str(item.get("id") or ""),
             )
         )
-    return tuple(entries)
+    return Feed(entries=tuple(entries), hubs=hub_links(_json_links(document), url))
+
+
+def _json_links(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """`hubs` (of which those for WebSub are meant) and `feed_url`, as link relations."""
+    yield SELF, str(document.get("feed_url") or "")
+    hubs = document.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and str(hub.get("type", "")).lower() in ("websub", "pubsubhubbub"):
+            yield HUB, str(hub.get("url") or "")
 
 
 def _json_link(item: Mapping[str, Any], url: str) -> str:

@@ -76,6 +76,10 @@ class UrlState:
     last_modified: str = ""
     body_hash: str = ""
     """SHA-256 of the last body in hex: identical bytes are not parsed again."""
+    hubs: tuple[str, ...] = ()
+    """Hubs that tell of what is new in it (`hubs.HubLinks`), as it said when it was last read."""
+    topic: str = ""
+    """The address under which those hubs know it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
@@ -115,8 +116,11 @@ class ConditionalGetMiddleware(_Middleware):
             response.flags.append("unchanged")
         elif response.status == 200 and response.body:
             body_hash = hashlib.sha256(response.body).hexdigest()
-            state = UrlState(
-                etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"), body_hash=body_hash
+            state = replace(
+                known,
+                etag=_header(response, "ETag"),
+                last_modified=_header(response, "Last-Modified"),
+                body_hash=body_hash,
             )
             self.spider.tally.note_state(key, state)
             if body_hash == known.body_hash:

@@ -8,9 +8,10 @@ later, or were capped, the list is read again in full.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.failures import is_permanent
+from crawler.hubs import HubLinks
 from crawler.items import (
     CrawledArticle,
     CrawlJob,
@@ -80,6 +81,11 @@ class Tally:
     def note_state(self, list_key: str, state: UrlState) -> None:
         """The validators that a polled list was answered with."""
         self._states[list_key] = state
+
+    def note_hubs(self, list_key: str, links: HubLinks) -> None:
+        """The hubs that a list names; they are kept with its validators."""
+        if state := self._states.get(list_key):
+            self._states[list_key] = replace(state, hubs=links.hubs, topic=links.topic)
 
     @property
     def fetching(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from crawler.dates import Moment
 from crawler.errors import CrawlerError, SourceDefinitionError
+from crawler.hubs import NO_HUBS, HubLinks
 from crawler.items import FailureKind, SourceSpec
 
 
@@ -87,6 +88,8 @@ class Reading:
     also: tuple[Poll, ...] = ()
     truncated: str = ""
     """Why the site will not show all rows of this list however far it is paged; empty where it will."""
+    hubs: HubLinks = NO_HUBS
+    """The hubs that the list names in its own text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

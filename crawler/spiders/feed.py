@@ -15,7 +15,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from crawler.errors import FeedError
-from crawler.feeds import FeedEntry, parse_feed, strip_source_suffix
+from crawler.feeds import FeedEntry, read_feed, strip_source_suffix
 from crawler.items import SourceSpec
 from crawler.spiders.base import Answer, Link, NoOpening, Options, Poll, Reading, ShapeError
 from crawler.spiders.window import Span, Window, fill
@@ -63,7 +63,7 @@ class FeedFinder(NoOpening):
     def read(self, poll: Poll, answer: Answer) -> Reading:
         """The entries as links; `ShapeError` where the feed is none."""
         try:
-            entries = parse_feed(
+            feed = read_feed(
                 answer.body,
                 answer.url,
                 now=answer.fetched_at,
@@ -72,8 +72,8 @@ class FeedFinder(NoOpening):
             )
         except FeedError as error:
             raise ShapeError(error.problem) from error
-        next_page = self._next(poll) if self._page_param and entries else None
-        return Reading(links=tuple(map(self._link, entries)), next_page=next_page)
+        next_page = self._next(poll) if self._page_param and feed.entries else None
+        return Reading(links=tuple(map(self._link, feed.entries)), next_page=next_page, hubs=feed.hubs)
 
     def _link(self, entry: FeedEntry) -> Link:
         title = strip_source_suffix(entry.title, entry.source) if self._strip else entry.title

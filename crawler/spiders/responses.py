@@ -42,6 +42,11 @@ def response_failure(response: Response, *, is_list: bool) -> FetchFailure | Non
     return None
 
 
+def link_headers(response: Response) -> tuple[str, ...]:
+    """The `Link` headers as they came."""
+    return tuple(value.decode("latin-1") for value in response.headers.getlist("Link"))
+
+
 def list_fault(url: str, kind: FailureKind, detail: str, hint: str) -> FetchFailure:
     """A list that was answered and cannot be used."""
     return FetchFailure(url=url, kind=kind, detail=detail, hint=hint, is_list=True)

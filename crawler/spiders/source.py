@@ -25,6 +25,7 @@ from crawler.download import Abort, AbortedError
 from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
 from crawler.failures import of_block, of_exception
 from crawler.files.reading import FileLimits
+from crawler.hubs import announced
 from crawler.items import AttachmentMode, CrawledArticle, CrawlJob, FailureKind, FetchFailure, Skipped
 from crawler.journal import FoundLink, Journal, ListRead, Outcome, Snapshot, Standing
 from crawler.manners import BLOCK_REST, Manners
@@ -33,7 +34,7 @@ from crawler.selection import End, onward, skip_reason
 from crawler.spiders.article import inline_article, read_article, within_window
 from crawler.spiders.base import Finder, Link, Poll, Reading, RefusedError, ShapeError
 from crawler.spiders.cursor import link_from_json, link_to_json, poll_from_json, poll_to_json
-from crawler.spiders.responses import answer_of, list_fault, response_failure, unreadable
+from crawler.spiders.responses import answer_of, link_headers, list_fault, response_failure, unreadable
 from crawler.tally import Tally
 from crawler.urls import canonicalise, identity_keys
 
@@ -188,6 +189,8 @@ class SourceSpider(scrapy.Spider):
             await self._list_failure(failure, number, root)
             return
         self.tally.pages += 1
+        if poll.state_key:
+            self.tally.note_hubs(poll.state_key, announced(link_headers(response), reading.hubs, response.url))
         async for request in self._follow(reading, poll, number, root):
             yield request
 
