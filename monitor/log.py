@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 QUIET = ("scrapy", "twisted", "apscheduler", "asyncio", "urllib3", "requests", "apprise", "trafilatura", "htmldate",
-         "alembic", "filelock", "charset_normalizer")  # fmt: skip
+         "alembic", "filelock", "charset_normalizer", "uvicorn")  # fmt: skip
 """Libraries whose messages matter only when something is wrong."""
 
 

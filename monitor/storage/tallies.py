@@ -116,10 +116,11 @@ class Tallies:
                 _seconds(col(ArticleRow.first_seen_at), col(ArticleRow.processed_at)).label("lag")
             ).where(*live, col(ArticleRow.processed_at).is_not(None)),
             Hop.ACCEPTED: select(_seconds(col(OutboxRow.created_at), col(DeliveryRow.closed_at)).label("lag"))
-            .join(DeliveryRow, col(DeliveryRow.alert_key) == col(OutboxRow.alert_key))
+            # As expressions, so that the day's alerts are looked up first, and not every delivery that ever arrived.
+            .join(DeliveryRow, col(DeliveryRow.alert_key) == func.coalesce(col(OutboxRow.alert_key), ""))
             .where(
                 col(OutboxRow.admitted_at) >= since,
-                col(DeliveryRow.state) == "accepted",
+                func.coalesce(col(DeliveryRow.state), "") == "accepted",
                 col(DeliveryRow.form) == "single",
                 col(DeliveryRow.closed_at).is_not(None),
             ),
