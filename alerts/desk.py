@@ -13,6 +13,7 @@ import datetime as dt
 import functools
 import logging
 import random
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -72,6 +73,18 @@ class Desk:
         self._rules, self._book, self._jitter = rules, book, jitter
         self._policy, self._renderer = policy or DeskPolicy(), renderer or default_renderer()
         self._lanes = {lane.name: lane for lane in _lanes(rules.receivers.values(), senders)}
+        self._unwritten: defaultdict[tuple[str, str], deque[Callable[[], None]]] = defaultdict(deque)
+        """Answers that the book would not take, by lane: written before anything else is sent there."""
+        self._stopped: dict[tuple[str, str], Exception] = {}
+        """Lanes whose round the book, or a bug, ended: in this call of `work`, and in the one before it."""
+        self._stopped_before: dict[tuple[str, str], Exception] = {}
+        self.concluded = 0
+        """Attempts that were concluded since the start."""
+
+    @property
+    def faults(self) -> tuple[Exception, ...]:
+        """What ended a lane's round at the last `work`, one a lane."""
+        return tuple(self._stopped.values())
 
     async def work(self, now: dt.datetime) -> tuple[Conclusion, ...]:
         """Do all that is due at `now` (aware) and return what every attempt that was made came to.
@@ -79,6 +92,7 @@ class Desk:
         What goes wrong with one message or one lane is logged and in its receipt, and keeps nobody else from going on.
         """
         require_aware(now, "now")
+        self._stopped_before, self._stopped = self._stopped, {}
         await asyncio.to_thread(self.admit_pending, now)
         due = await asyncio.to_thread(self._book.lanes, now)
         free = asyncio.Semaphore(self._policy.at_once)
@@ -110,6 +124,7 @@ class Desk:
         done: list[Conclusion] = []
         async with free:
             try:
+                await asyncio.to_thread(self._write_answers, lane)
                 while messages := await asyncio.to_thread(self._next_messages, lane, now):
                     for carried in messages:
                         made = await self._deliver(lane, carried, now)
@@ -118,10 +133,20 @@ class Desk:
                         done.append(made)
                         if made.channel_in_trouble:
                             return done
-            except Exception:
-                # The edge of one lane: the book failed, or a bug. What was not written down was not sent.
-                log.exception("lane %s/%s stopped", *lane.name)
+            except Exception as exc:
+                # The edge of one lane: the book failed, or a bug. An answer that was not written down is remembered.
+                if repr(exc) != repr(self._stopped_before.get(lane.name)):  # told once, not at every round
+                    log.exception("lane %s/%s stopped", *lane.name)
+                self._stopped[lane.name] = exc
         return done
+
+    def _write_answers(self, lane: Lane) -> None:
+        """Write down what came of attempts, the oldest first. What the book refuses stays, so that an answer that was heard
+        is never asked for again: that would send the message twice."""
+        answers = self._unwritten[lane.name]
+        while answers:
+            answers[0]()
+            answers.popleft()
 
     def _next_messages(self, lane: Lane, now: dt.datetime) -> tuple[Carried, ...]:
         """Messages to send now: those that are open and due, else new ones made of what waits; none where the far side
@@ -205,9 +230,13 @@ class Desk:
                 now=now,
             )
         made = conclude(carried, result, number, now, self._policy, self._jitter())
-        await asyncio.to_thread(
-            self._book.record, message, made.receipt, made.then, lane.key, lambda s: _learn(s, result, now)
+        self._unwritten[lane.name].append(
+            functools.partial(
+                self._book.record, message, made.receipt, made.then, lane.key, lambda s: _learn(s, result, now)
+            )
         )
+        await asyncio.to_thread(self._write_answers, lane)
+        self.concluded += 1
         log.info("%s: %s to %s/%s (%s)", made.receipt.outcome.value, message.key, *lane.name, made.receipt.reason)
         return made
 

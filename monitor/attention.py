@@ -32,6 +32,8 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.following import ThreadState
 from monitor.operations import (
+    CLEAR,
+    HOLD,
     ConditionKind,
     Figures,
     Observation,
@@ -42,6 +44,7 @@ from monitor.operations import (
     heartbeat,
     locked_database,
     observe,
+    refused_configuration,
     silent_source,
     unwatched,
 )
@@ -65,11 +68,20 @@ class Attention:
     def __init__(self, *, config: Config, store: Store, desk: Desk, clock: Clock) -> None:
         self._config, self._store, self._desk, self._clock = config, store, desk, clock
         self._backlogs: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=8))
-        self._busy = 0
+        self._busy, self._full, self._failed_looks = 0, 0, 0
+        self._refused: dict[str, Sequence[str]] = {}
 
     def note_busy_database(self) -> None:
         """Another writer held the database for so long that work was put off."""
         self._busy += 1
+
+    def note_full_disk(self) -> None:
+        """There was no room for what was to be written, so that work was put off."""
+        self._full += 1
+
+    def note_refused_configuration(self, file: str, problems: Sequence[str]) -> None:
+        """The configuration was changed and cannot be used. Told at the next look, until a service is built of a good one."""
+        self._refused[file] = problems
 
     def remind(self) -> int:
         """Queue the reminders and escalations that are due; how many there were."""
@@ -83,7 +95,17 @@ class Attention:
         return count
 
     def look(self) -> int:
-        """Look at sources, channels, disk, backlog and database; queue what operators are to be told; how many alerts."""
+        """Look at sources, channels, disk, backlog and database; queue what operators are to be told; how many alerts.
+
+        A trouble that kept looks from being made counts for each of them, so that one that is over by the time it can be
+        written down is told all the same.
+        """
+        self._failed_looks += 1
+        told = self._look()
+        self._busy, self._full, self._failed_looks = 0, 0, 0
+        return told
+
+    def _look(self) -> int:
         now = self._clock()
         resting = {name: resting_since(state) for name, state in self._desk.lane_states().items()}
         with self._store.transaction() as unit:
@@ -92,12 +114,13 @@ class Attention:
                 *self._sources(unit.sources.all(), unit, now),
                 *self._channels(unit, resting, now),
                 *self._backlog(unit),
-                full_disk(str(self._config.storage.data_dir), *_room(self._config.storage.data_dir)),
-                locked_database(self._store.database.printable_url, self._busy),
+                *self._failed_looks * [self._disk(), locked_database(self._store.database.printable_url, self._busy)],
+                *self._configuration(),
             ]
             seen += unwatched(known, ConditionKind.SOURCE_BROKEN, [s.name for s in self._config.enabled_sources])
             seen += unwatched(known, ConditionKind.SOURCE_SILENT, [s.name for s in self._config.enabled_sources])
             seen += unwatched(known, ConditionKind.CHANNEL_DEAD, ["/".join(name) for name in resting])
+            seen += CLEAR * unwatched(known, ConditionKind.CONFIGURATION_REFUSED, self._refused)
             observed = observe(known, seen, now)
             unit.conditions.save(observed.conditions)
             told = [
@@ -106,7 +129,6 @@ class Attention:
                 if self._operators
             ]
             told.append(self._beat(unit, now))
-        self._busy = 0
         for notice in observed.notices:
             c = notice.condition
             log.warning(
@@ -171,6 +193,15 @@ class Attention:
         dead = unit.deliveries.ended_since(now - DEAD_FOR, DEAD_STATES)
         for lane, since in resting.items():
             yield dead_channel("/".join(lane), since, dead.get(lane, 0), now)
+
+    def _disk(self) -> Observation:
+        folder = self._config.storage.data_dir
+        return full_disk(str(folder), *_room(folder), refused=self._full)
+
+    def _configuration(self) -> Iterator[Observation]:
+        """Nothing here comes and goes by itself: it is told at the first look, and over at the first."""
+        for file, problems in self._refused.items():
+            yield from HOLD * (refused_configuration(file, problems),)
 
     def _backlog(self, unit: UnitOfWork) -> Iterator[Observation]:
         for name, waiting in (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
 from alerts import AlertsError, Desk, Receiver, Redactor, Rules, Secret, Sender, build_senders, secrets_of
-from crawler import Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
+from crawler import CrawlSettings, Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
 from crawler import check_source as check_definition
 from monitor import log
 from monitor.alerting import StoreBook, Wording, build_renderer, worded
@@ -32,6 +32,7 @@ from monitor.config.rule_building import build_rules
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.importing import Importing
 from monitor.ingest import Crawl, Poller
+from monitor.second_opinion import SecondOpinionSettings
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.service import Service
 from monitor.storage import Database, Store, upgrade
@@ -45,21 +46,62 @@ _REDACTOR = Redactor(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What stays for the life of a process, whatever becomes of its configuration."""
+
+    database: Database
+    store: Store
+    archive: Archive
+    crawl: Crawl
+    clock: Clock
+    environment: Mapping[str, str]
+    stream: TextIO
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class App:
     """Everything that a command needs, built from one configuration."""
 
     config: Config
-    database: Database
-    store: Store
     vocabulary: Vocabulary
-    archive: Archive
     poller: Poller
     service: Service
     receivers: tuple[Receiver, ...]
     rules: Rules
     desk: Desk
     senders: Mapping[tuple[str, str], Sender]
-    clock: Clock
+    ground: Ground
+
+    @property
+    def database(self) -> Database:
+        return self.ground.database
+
+    @property
+    def store(self) -> Store:
+        return self.ground.store
+
+    @property
+    def archive(self) -> Archive:
+        return self.ground.archive
+
+    @property
+    def clock(self) -> Clock:
+        return self.ground.clock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Settled:
+    """What a configuration says, made into values: all of it that can be wrong. Nothing is opened yet."""
+
+    config: Config
+    vocabulary: Vocabulary
+    receivers: tuple[Receiver, ...]
+    rules: Rules
+    senders: Mapping[tuple[str, str], Sender]
+    asked: SecondOpinionSettings | None
+    crawling: CrawlSettings
+    specs: Mapping[str, SourceSpec]
 
 
 @contextlib.contextmanager
@@ -78,58 +120,87 @@ def build_app(
     `stream` takes what console channels print. Raises `ConfigError`, `DatabaseUnreachableError`,
     `SchemaOutdatedError`, `VocabularyError`.
     """
-    vocabulary = load_vocabulary(config.monitor.vocabulary)
-    config = worded(config, Wording(vocabulary).sentence)
-    receivers = build_receivers(config, environment)
-    asked = build_second_opinion(config, environment)
-    _hide_in_logs(*secrets_of(receivers), Secret(asked.reveal_key() if asked else ""))
-    rules = build_rules(config, receivers, ChinaCalendar())
-    senders = build_all_senders(receivers, stream or sys.stdout)
+    stream = stream or sys.stdout
+    settled = _settle(config, environment, stream)
     database = open_database(config, environment)
     archive = Archive(config.storage.data_dir / "raw")
     with contextlib.closing(database), contextlib.closing(archive):
         if database.is_sqlite:
             upgrade(database, clock())
-        store = Store(database)
-        crawl_one = crawl_with or functools.partial(crawl, manners=Manners())
-        settings, specs = build_crawl_settings(config), build_specs(config)
-        raw = archive if config.storage.keep_raw else None
-        poller = Poller(crawl=crawl_one, settings=settings, specs=specs, archive=raw)
-        past = BackfillCrawler(crawl=crawl_one, settings=settings, specs=specs, archive=raw)
-        desk = Desk(
-            rules=rules,
-            senders=senders,
-            book=StoreBook(store),
-            renderer=build_renderer(),
-            jitter=chance,
-        )
-        service = Service(
-            config=config,
-            store=store,
-            vocabulary=vocabulary,
-            poller=poller,
-            past=past,
-            importing=Importing(store=store, archive=raw, clock=clock),
-            desk=desk,
+        ground = Ground(
+            database=database,
+            store=Store(database),
+            archive=archive,
+            crawl=crawl_with or functools.partial(crawl, manners=Manners()),
             clock=clock,
-            opinions=SecondOpinion(asked, store, clock) if asked else None,
+            environment=environment,
+            stream=stream,
             chance=chance,
         )
-        service.register_sources()
-        yield App(
-            config=config,
-            database=database,
-            store=store,
-            vocabulary=vocabulary,
-            archive=archive,
-            poller=poller,
-            service=service,
-            receivers=receivers,
-            rules=rules,
-            desk=desk,
-            senders=senders,
-            clock=clock,
-        )
+        yield _assemble(settled, ground)
+
+
+def rebuild(app: App, config: Config) -> App:
+    """An application of another configuration on the same ground: database, archive, manners. `app` is not touched.
+
+    Raises what `build_app` raises of a configuration, and `StorageError` where new sources cannot be given their rows.
+    """
+    return _assemble(_settle(config, app.ground.environment, app.ground.stream), app.ground)
+
+
+def _settle(config: Config, environment: Mapping[str, str], stream: TextIO) -> _Settled:
+    vocabulary = load_vocabulary(config.monitor.vocabulary)
+    config = worded(config, Wording(vocabulary).sentence)
+    receivers = build_receivers(config, environment)
+    asked = build_second_opinion(config, environment)
+    _hide_in_logs(*secrets_of(receivers), Secret(asked.reveal_key() if asked else ""))
+    return _Settled(
+        config=config,
+        vocabulary=vocabulary,
+        receivers=receivers,
+        rules=build_rules(config, receivers, ChinaCalendar()),
+        senders=build_all_senders(receivers, stream),
+        asked=asked,
+        crawling=build_crawl_settings(config),
+        specs=build_specs(config),
+    )
+
+
+def _assemble(settled: _Settled, ground: Ground) -> App:
+    config, store, clock = settled.config, ground.store, ground.clock
+    raw = ground.archive if config.storage.keep_raw else None
+    poller = Poller(crawl=ground.crawl, settings=settled.crawling, specs=settled.specs, archive=raw)
+    desk = Desk(
+        rules=settled.rules,
+        senders=settled.senders,
+        book=StoreBook(store),
+        renderer=build_renderer(),
+        jitter=ground.chance,
+    )
+    service = Service(
+        config=config,
+        store=store,
+        vocabulary=settled.vocabulary,
+        poller=poller,
+        past=BackfillCrawler(crawl=ground.crawl, settings=settled.crawling, specs=settled.specs, archive=raw),
+        importing=Importing(store=store, archive=raw, clock=clock),
+        desk=desk,
+        clock=clock,
+        opinions=SecondOpinion(settled.asked, store, clock) if settled.asked else None,
+        chance=ground.chance,
+    )
+    service.register_sources()
+    return App(
+        config=config,
+        vocabulary=settled.vocabulary,
+        poller=poller,
+        service=service,
+        receivers=settled.receivers,
+        rules=settled.rules,
+        desk=desk,
+        senders=settled.senders,
+        ground=ground,
+    )
 
 
 def open_database(config: Config, environment: Mapping[str, str] = os.environ) -> Database:

@@ -18,6 +18,8 @@ class DeliverySummary:
     waiting: int
     dead: int
     attempts: tuple[Sent, ...]
+    faults: tuple[Exception, ...] = ()
+    """What stopped a channel's round, such as a database that is busy; the round comes again."""
 
 
 class Delivering:
@@ -26,6 +28,11 @@ class Delivering:
     def __init__(self, *, desk: Desk, clock: Clock) -> None:
         self._desk, self._clock = desk, clock
         self._delivering = asyncio.Lock()
+
+    @property
+    def concluded(self) -> int:
+        """Messages concluded since the start."""
+        return self._desk.concluded
 
     async def deliver_due(self) -> DeliverySummary:
         """Admit new alerts and send what is due."""
@@ -36,4 +43,5 @@ class Delivering:
             waiting=sum(a.goes_on for a in attempts),
             dead=sum(not a.accepted and not a.goes_on for a in attempts),
             attempts=attempts,
+            faults=self._desk.faults,
         )

@@ -72,6 +72,8 @@ class Processing:
         self._opinions = opinions
         self._active_model = ActiveModel(store, vocabulary)
         self._processing = asyncio.Lock()
+        self.batches = 0
+        """Batches settled since the start."""
 
     async def process_pending(self) -> ProcessSummary:
         """Understand every stored article that has no verdict yet, and queue the alerts that come of it."""
@@ -94,6 +96,7 @@ class Processing:
         summary = await asyncio.to_thread(self._settle_batch, sure, summary)
         if waiting:
             summary = await asyncio.to_thread(self._settle_batch, await self._consult(waiting), summary)
+        self.batches += 1
         return summary
 
     def _read_batch(self, numbers: Sequence[int]) -> list[Read]:

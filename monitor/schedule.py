@@ -1,8 +1,8 @@
-"""The daemon: APScheduler wakes each source at its own time; processing and delivery follow each poll.
+"""The daemon: each source is polled at its own time, understanding and delivery follow each poll, and nothing ends it.
 
-The times are rows of ours (`source.next_check_at`), so the scheduler needs no store of its own: it holds one dated job
-a source, `poll:<name>`, replaced after each poll. A job's arguments are names, never objects. Late jobs run once,
-however late (the library's default grace of one second would skip them silently).
+The times are rows of ours (`source.next_check_at`); `timetable` holds a job for each. A check that did not happen at its time is
+recorded as missed and made up for. Beside the polls: the `worker`, companions in the same loop, a watch on the clock
+(`timekeeping`) and on the configuration (`reloading`), and what a service manager is told (`supervision`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol
+import time
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.errors import DatabaseBusyError, MonitorError
+from monitor.companions import Companion, accompanied
+from monitor.errors import MonitorError
+from monitor.missing import Missed, MissedChecks
+from monitor.planning import Slot, slot, spread
+from monitor.reloading import Refused, Reloaded, Reloader
 from monitor.service import DeliverySummary, PollSummary, ProcessSummary, Service
+from monitor.supervision import Notifier, Supervisor
+from monitor.timekeeping import ClockWatch, Jump
+from monitor.timetable import POLL, Timetable
+from monitor.troubles import Trouble, Troubles, trouble_of
+from monitor.worker import HANG, Worker
+
+__all__ = ["Companion", "Daemon", "Event", "Missed"]
 
 log = structlog.get_logger()
 
@@ -30,40 +42,33 @@ DELIVERY_TICK = 5
 ATTENTION_TICK = 300
 """Seconds between two looks at deadlines and at the program's own health."""
 
+WATCH_TICK = 2.0
+"""Seconds between two looks at the clock and at the configuration's files; counted by the loop, whose clock is never set."""
+
 GRACE = 8.0
 """Seconds that work in hand may take after a stop signal; whoever started us is promised ten."""
 
-COMPANION_GRACE = 2.0
-"""Seconds that a companion may take to stop, after the work in hand has ended."""
-
 RETRY_BROKEN = dt.timedelta(minutes=5)
-"""When to try a source again whose poll raised instead of reporting."""
+"""When to try a source again whose poll raised instead of reporting. Also where only the database refused: the list is then
+asked for again, and its host shall not pay for our troubles."""
 
-Event = PollSummary | ProcessSummary | DeliverySummary
+LEAST_PAUSE = dt.timedelta(seconds=1)
+"""Between the end of a poll and the next of the same source, whatever its row says."""
 
+NOT_RUNNING = "the daemon was not running, or the source was off"
+SLOTS_FULL = f"all {CRAWLS_AT_ONCE} crawls at a time were taken"
+LOOP_BUSY = "the program was too busy to begin it"
+OVERLAP = "the check before it was still under way"
 
-class Companion(Protocol):
-    """Something that lives in the daemon's loop beside it, such as the web server."""
-
-    @property
-    def name(self) -> str:
-        """What logs call it."""
-
-    async def start(self) -> None:
-        """Be ready when this returns. Raises `MonitorError` where that cannot be, such as a port that is taken: the daemon
-        then does not begin to work."""
-
-    async def run(self) -> None:
-        """Live until `stop`. To return or raise before that is logged and shown, and ends nothing but this companion."""
-
-    async def stop(self) -> None:
-        """End: `run` returns soon after. Called once for whatever was started, also where `run` has ended already."""
+Event = PollSummary | ProcessSummary | DeliverySummary | Missed | Jump | Reloaded | Refused
 
 
 class Daemon:
-    """Runs a service until told to stop. `on_event` is told of every poll, round of understanding and delivery.
+    """Runs a service until told to stop. `on_event` is told of every poll, round of understanding and delivery, of what was
+    missed, of jumps of the clock and of reloads.
 
-    `companions` start before any work, in order, and stop after it.
+    `companions` start before any work, in order, and stop after it. `reloader` None never reloads. `steady` gives the
+    seconds of a clock that is never set; after `hang` of them without progress the worker counts as stuck.
     """
 
     def __init__(
@@ -71,158 +76,290 @@ class Daemon:
         service: Service,
         *,
         companions: Sequence[Companion] = (),
+        reloader: Reloader | None = None,
+        supervisor: Supervisor | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
+        steady: Callable[[], float] = time.monotonic,
+        hang: float = HANG,
     ) -> None:
-        self._service = service
-        self._companions = tuple(companions)
-        self._on_event = on_event
-        self._scheduler = AsyncIOScheduler(
-            timezone=dt.UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        self._service, self._on_event, self._steady = service, on_event, steady
+        self._companions, self._reloader = tuple(companions), reloader
+        self._supervisor = supervisor or Supervisor(Notifier(""))
+        self._clocks = ClockWatch(service.clock(), steady())
+        self._timetable = Timetable(on_late=self._late, on_overlap=self._overlapped)
+        self._troubles = Troubles(service.clock, on_met=self._tell_operators)
+        self._missed = MissedChecks()
+        self._worker = Worker(
+            lambda: self._service,
+            missed=self._missed,
+            troubles=self._troubles,
+            on_event=on_event,
+            steady=steady,
+            hang=hang,
         )
-        self._slots = asyncio.Semaphore(CRAWLS_AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._work = asyncio.Event()
-        self._stopping = False
+        self._crawls = asyncio.Semaphore(CRAWLS_AT_ONCE)
+        self._slots: dict[str, Slot] = {}
+        """The next check of each source that is watched."""
+        self._in_hand: dict[str, asyncio.Task[None]] = {}
+        """What is under way and is waited for at the end: polls by the id of their job, other work by a word."""
+        self._again: set[str] = set()
+        """Sources under way that are to be checked again at once."""
+        self._overdue: set[str] = set()
+        self._reload_asked = False
+        self._stop = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what is in hand within `GRACE` seconds; the rest is done next time.
 
         Raises what a companion that cannot start raises, before any work.
         """
-        async with _accompanied(self._companions):
-            await self._run(stop)
+        self._stop = stop
+        async with accompanied(self._companions):
+            await self._run()
 
-    async def _run(self, stop: asyncio.Event) -> None:
-        self._scheduler.start()
-        worker = asyncio.create_task(self._process_and_deliver(), name="process")
+    def reload(self) -> None:
+        """Read the configuration anew, soon, whether its files changed or not. What comes of it is an event."""
+        self._reload_asked = True
+
+    def watched(self) -> frozenset[str]:
+        """Names of the sources whose next check is planned or under way; none before the first plan."""
+        return frozenset(self._slots)
+
+    def troubles(self) -> Mapping[str, Trouble]:
+        """What keeps which work from being done, for as long as it does."""
+        return self._troubles.open()
+
+    def stuck(self) -> str:
+        """Empty, or why the worker does not seem to live."""
+        return self._worker.stuck()
+
+    # The life of the daemon
+
+    async def _run(self) -> None:
+        self._timetable.start()
+        worker = self._task("worker", self._worker.run(self._stop))
+        watch = asyncio.create_task(self._watch(), name="watch")
+        signs = asyncio.create_task(self._supervisor.keep_alive(self.stuck), name="signs of life")
         try:
-            await self._plan_all()
-            self._scheduler.add_job(self._wake, "interval", seconds=DELIVERY_TICK, id="deliver")
-            self._scheduler.add_job(self._attend, "interval", seconds=ATTENTION_TICK, id="attend")
-            self._work.set()
-            waiter = asyncio.create_task(stop.wait(), name="stop")
-            done, _ = await asyncio.wait({waiter, worker}, return_when=asyncio.FIRST_COMPLETED)
+            await self._plan(NOT_RUNNING)
+            self._timetable.tick("deliver", DELIVERY_TICK, self._deliver)
+            self._timetable.tick("attend", ATTENTION_TICK, self._attend)
+            self._worker.wake()
+            self._supervisor.ready(self._status())
+            waiter = asyncio.create_task(self._stop.wait(), name="stop")
+            done, _ = await asyncio.wait({waiter, worker, watch}, return_when=asyncio.FIRST_COMPLETED)
             waiter.cancel()
-            if worker in done:
-                worker.result()  # a bug ended it: raise it here, so that the process ends and is restarted
+            for ended in done - {waiter}:
+                ended.result()  # a bug ended it: raise it here, so that the process ends and is restarted
         finally:
-            await self._stop(worker)
+            await self._finish(watch, signs)
 
-    async def _plan_all(self) -> None:
-        for record in await asyncio.to_thread(self._records):
-            self._plan(record[0], record[1])
+    async def _finish(self, *watchers: asyncio.Task[None]) -> None:
+        self._stop.set()
+        self._supervisor.stopping()
+        self._timetable.stop()
+        self._worker.wake()
+        pending = set(self._in_hand.values())
+        log.info("stopping", in_hand=sorted(self._in_hand))
+        done, late = await asyncio.wait(pending, timeout=GRACE) if pending else (set(), set())
+        for task in (*late, *watchers):
+            task.cancel()
+        await asyncio.gather(*done, *late, *watchers, return_exceptions=True)
+        with contextlib.suppress(MonitorError, OSError):  # what is not written now is found again at the next start
+            await asyncio.to_thread(self._missed.write, self._service.store)
+        log.info("stopped", unfinished=[t.get_name() for t in late])
 
-    def _records(self) -> list[tuple[str, dt.datetime]]:
-        enabled = {s.name for s in self._service.config.enabled_sources}
-        with self._service.store.reading() as unit:
-            return [(r.name, r.next_check_at) for r in unit.sources.all() if r.name in enabled]
+    def _task(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Work as a task of ours: the scheduler cancels its own when it stops, this is waited for."""
+        task = self._in_hand[name] = asyncio.create_task(work, name=name)
+        task.add_done_callback(lambda _: self._in_hand.pop(name, None))
+        return task
 
-    def _plan(self, name: str, when: dt.datetime) -> None:
-        """(Re)place the one job that will poll this source."""
-        when = max(when, self._service.clock())
-        self._scheduler.add_job(
-            self._launch, "date", run_date=when, args=(name,), id=f"poll:{name}", replace_existing=True
-        )
+    def _status(self) -> str:
+        return f"watching {len(self._slots)} sources"
 
-    async def _launch(self, name: str) -> None:
-        """Start a poll as a task of ours: the scheduler would cancel its own on shutdown."""
-        task = asyncio.create_task(self._poll(name), name=f"poll:{name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    # Planning
+
+    async def _plan(self, why: str, names: Collection[str] | None = None, *, at_once: bool = False) -> None:
+        """Plan sources from their rows, all or these. What was missed meanwhile is recorded with the reason `why`; empty:
+        nothing was. `at_once` checks them now whatever their rows say."""
+        now = self._service.clock()
+        slots = await asyncio.to_thread(self._read_slots, names, now)
+        idle = [one for one in slots if f"{POLL}{one.name}" not in self._in_hand]
+        self._note_missed([one for one in idle if why and one.is_missed(now)], why)
+        if at_once:
+            self._again |= {one.name for one in slots} - {one.name for one in idle}
+            idle = [replace(one, planned_at=min(one.planned_at, now)) for one in idle]
+        begins = spread(idle, now)
+        self._slots |= {one.name: one for one in slots}
+        for one in idle:
+            self._timetable.plan(one.name, begins[one.name] - now, self._start, grace=one.grace)
+
+    def _read_slots(self, names: Collection[str] | None, now: dt.datetime) -> list[Slot]:
+        service = self._service
+        wanted = [s for s in service.config.enabled_sources if names is None or s.name in names]
+        with service.store.reading() as unit:
+            rows = [(source, unit.sources.get(source.name)) for source in wanted]
+        return [slot(row, url=s.addresses[0], every=s.every, now=now) for s, row in rows if row is not None]
+
+    def _plan_next(self, name: str, when: dt.datetime) -> None:
+        """Plan the check after the one that has just ended."""
+        before, now = self._slots.get(name), self._service.clock()
+        if self._stop.is_set() or before is None:  # it was taken out of the configuration meanwhile
+            return
+        if name in self._again:
+            self._again.discard(name)
+            when = now
+        self._slots[name] = replace(before, planned_at=when, is_new=False)
+        self._timetable.plan(name, max(when - now, LEAST_PAUSE), self._start, grace=before.grace)
+
+    def _note_missed(self, slots: Sequence[Slot], why: str) -> None:
+        if slots:
+            self._on_event(self._missed.note(slots, why, self._service.clock()))
+            self._worker.wake()
+
+    def _late(self, name: str) -> None:
+        """A check was not begun within its grace, and the timetable has dropped it."""
+        self._overdue.add(name)
+        asyncio.get_running_loop().call_soon(self._mind_the_clock)
+
+    def _overlapped(self, job: str) -> None:
+        current = self._slots.get(job.removeprefix(POLL)) if job.startswith(POLL) else None
+        if current is None:
+            log.warning("still under way", job=job)
+        else:
+            self._note_missed([current], OVERLAP)
+
+    # The clock and the configuration's files
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_TICK)
+            self._mind_the_clock()
+            if self._reloader is not None and "reload" not in self._in_hand:
+                changed = await asyncio.to_thread(self._reloader.look)
+                if changed or self._reload_asked:
+                    self._reload_asked = False
+                    self._task("reload", self._reload(self._reloader))
+
+    def _mind_the_clock(self) -> None:
+        """Where the clock was set, plan everything again; else what came too late."""
+        jump = self._clocks.look(self._service.clock(), self._steady())
+        late, self._overdue = self._overdue, set()
+        if jump is not None:
+            log.warning("clock", problem=str(jump))
+            self._timetable.set_ticks_again()
+            self._worker.wake()
+            self._on_event(jump)
+        if (jump is not None or late) and not self._stop.is_set():
+            why, names = (str(jump), None) if jump is not None else (LOOP_BUSY, late)
+            self._task(f"plan {why}", self._plan_surely(why, names))
+
+    async def _plan_surely(self, why: str, names: Iterable[str] | None, *, at_once: bool = False) -> None:
+        """Plan, again and again while the database refuses."""
+        chosen = None if names is None else frozenset(names)
+        while not self._stop.is_set():
+            try:
+                await self._plan(why, chosen, at_once=at_once)
+            except (MonitorError, OSError) as exc:
+                pause = self._troubles.met("plan", exc)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), pause.total_seconds())
+            else:
+                self._troubles.over("plan")
+                return
+
+    async def _reload(self, reloader: Reloader) -> None:
+        """Build what the files say and go on with it; where they are wrong, go on with what there is."""
+        self._supervisor.reloading()
+        try:
+            made = await asyncio.to_thread(reloader.build)
+            if isinstance(made, Reloaded):
+                reloader.accept(made)
+                await self._go_on_with(made)
+            else:
+                log.error("configuration refused", file=made.file, problems=list(made.problems))
+                self._service.attention.note_refused_configuration(made.file, made.problems)
+            self._on_event(made)
+            await self._attend()  # operators hear of it now, not at the next look
+        except Exception:  # the loop's edge: whatever is wrong with a reload, the old configuration works on
+            log.exception("reload raised")
+        finally:
+            self._supervisor.ready(self._status())
+
+    async def _go_on_with(self, made: Reloaded) -> None:
+        """Polls in hand end as they began; everything that begins from here on is of the new service."""
+        self._service = made.service
+        log.warning("reloaded", changes=[str(change) for change in made.changes])
+        enabled = {source.name for source in made.config.enabled_sources}
+        for name in self._slots.keys() - enabled:
+            del self._slots[name]
+            self._timetable.unplan(name)
+        if fresh := (enabled - self._slots.keys()) | (made.altered & enabled):
+            await self._plan_surely("", fresh, at_once=True)
+        self._worker.wake()
+
+    # Polling, looking around, delivering
+
+    async def _start(self, name: str) -> None:
+        """A job of the timetable. It lasts as long as the poll, so that the timetable sees when two would overlap."""
+        if f"{POLL}{name}" not in self._in_hand and name in self._slots:
+            await _unless_cancelled(self._task(f"{POLL}{name}", self._poll(name)))
 
     async def _poll(self, name: str) -> None:
-        next_at = self._service.clock() + RETRY_BROKEN
+        called = self._service.clock()
+        next_at = called + RETRY_BROKEN
         try:
-            async with self._slots:
-                if self._stopping:
+            async with self._crawls:
+                if self._stop.is_set() or name not in self._slots:
                     return
+                if not self._slots[name].is_new and self._service.clock() - called > self._slots[name].grace:
+                    self._note_missed([self._slots[name]], SLOTS_FULL)
                 summary = await self._service.poll(name)
-                next_at = summary.next_check_at
-                self._on_event(summary)
-                self._work.set()
-        except MonitorError as exc:
-            log.error("poll failed", source=name, problem=str(exc))
+            next_at = summary.next_check_at
+            self._troubles.over("poll")
+            self._on_event(summary)
+            self._worker.wake()
+        except (MonitorError, OSError) as exc:
+            if trouble_of(exc) is None:
+                log.error("poll failed", source=name, problem=str(exc))
+            else:
+                self._troubles.met("poll", exc)
+            next_at = self._service.clock() + RETRY_BROKEN
         except Exception:  # the loop's edge: one source's fault must not end the daemon
             log.exception("poll raised", source=name)
         finally:
-            if not self._stopping:
-                self._plan(name, next_at)
+            self._plan_next(name, next_at)
 
     async def _attend(self) -> None:
-        """Look after deadlines and health, as a task of ours."""
-        task = asyncio.create_task(self._look_around(), name="attend")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Look after deadlines and health."""
+        if "attend" not in self._in_hand:
+            await _unless_cancelled(self._task("attend", self._look_around()))
 
     async def _look_around(self) -> None:
         try:
             if await self._service.attend():
-                self._work.set()
-        except MonitorError as exc:
-            self._tell_trouble("attention failed", exc)
+                self._worker.wake()
+        except (MonitorError, OSError) as exc:
+            if trouble_of(exc) is None:
+                log.error("attention failed", problem=str(exc))
+            else:
+                self._troubles.met("attend", exc)
+        else:
+            self._troubles.over("attend")
 
-    def _tell_trouble(self, what: str, exc: MonitorError) -> None:
-        """A busy database, say: the next tick tries again."""
-        log.error(what, problem=str(exc))
-        if isinstance(exc, DatabaseBusyError):
-            self._service.attention.note_busy_database()
+    async def _deliver(self) -> None:
+        self._worker.wake()
 
-    def _wake(self) -> None:
-        self._work.set()
-
-    async def _process_and_deliver(self) -> None:
-        """One loop for both, so that an alert sees every copy that was stored before it."""
-        while not self._stopping:
-            await self._work.wait()
-            self._work.clear()
-            try:
-                processed = await self._service.process_pending()
-                if processed.total or processed.retried:
-                    self._on_event(processed)
-                delivered = await self._service.deliver_due()
-                if delivered.attempts:
-                    self._on_event(delivered)
-            except MonitorError as exc:
-                self._tell_trouble("processing failed", exc)
-
-    async def _stop(self, worker: asyncio.Task[None]) -> None:
-        self._stopping = True
-        self._scheduler.shutdown(wait=False)
-        self._work.set()
-        pending = {*self._tasks, worker}
-        log.info("stopping", in_hand=[t.get_name() for t in pending if not t.done()])
-        done, late = await asyncio.wait(pending, timeout=GRACE)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*done, *late, return_exceptions=True)
-        log.info("stopped", unfinished=[t.get_name() for t in late])
+    def _tell_operators(self, trouble: Trouble) -> None:
+        match trouble:
+            case Trouble.DATABASE_BUSY:
+                self._service.attention.note_busy_database()
+            case Trouble.DISK_FULL:
+                self._service.attention.note_full_disk()
 
 
-@contextlib.asynccontextmanager
-async def _accompanied(companions: Sequence[Companion]) -> AsyncIterator[None]:
-    """The companions live while the block runs."""
-    async with contextlib.AsyncExitStack() as stack:
-        for companion in companions:
-            await companion.start()
-            task = asyncio.create_task(_live(companion), name=companion.name)
-            stack.push_async_callback(_part_from, companion, task)
-        yield
-
-
-async def _live(companion: Companion) -> None:
-    try:
-        await companion.run()
-    except Exception:  # the edge of one companion: it must not end the daemon
-        log.exception("companion died", companion=companion.name)
-
-
-async def _part_from(companion: Companion, task: asyncio.Task[None]) -> None:
-    if task.done():
-        log.error("companion had ended before the daemon", companion=companion.name)
-    try:
-        async with asyncio.timeout(COMPANION_GRACE):
-            await companion.stop()
-            await task
-    except Exception:  # the same edge; a time-out cancels the task
-        log.exception("companion did not stop", companion=companion.name)
+async def _unless_cancelled(task: asyncio.Task[None]) -> None:
+    """Wait for a task of ours in a job of the scheduler's: it cancels its jobs when it stops, and the task goes on."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.shield(task)

@@ -52,6 +52,11 @@ class Service:
         self._delivering = Delivering(desk=desk, clock=clock)
         self.attention = Attention(config=config, store=store, desk=desk, clock=clock)
 
+    @property
+    def progress(self) -> int:
+        """Grows with every batch that is understood and every message that is concluded: work that is done, slow as it may be."""
+        return self._processing.batches + self._delivering.concluded
+
     def register_sources(self) -> None:
         """Give every configured source its row."""
         self._polling.register_sources()

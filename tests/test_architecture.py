@@ -34,7 +34,7 @@ HOMES = {
     "sqlmodel": {"monitor.storage"},
     "sqlalchemy": {"monitor.storage", "monitor.config.building"},
     "alembic": {"monitor.storage"},
-    "apscheduler": {"monitor.schedule"},
+    "apscheduler": {"monitor.timetable"},
     "apprise": {"alerts.send"},
     "warcio": {"monitor.archive", "monitor.warc"},
     "typer": {"monitor.cli"},
@@ -56,7 +56,8 @@ LAYERS = (
     # Lower rows know nothing of higher ones. A module that stands in no row is free within its package.
     ("monitor.cli", "monitor.__main__"),
     ("monitor.demonstration", "monitor.checkup"),
-    ("monitor.bootstrap", "monitor.schedule"),
+    ("monitor.schedule",),
+    ("monitor.bootstrap", "monitor.worker", "monitor.reloading"),
     ("monitor.web",),
     ("monitor.replay",),
     ("monitor.service",),
@@ -73,6 +74,7 @@ LAYERS = (
     ("monitor.backfill_crawl",),
     ("monitor.ingest", "monitor.alerting", "monitor.vitals"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
+    ("monitor.missing",),
     ("monitor.storage", "monitor.warc", "monitor.archive", "monitor.analyse"),
     ("monitor.reminders",),
     ("monitor.following",),
@@ -96,7 +98,7 @@ LAYERS = (
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
         "monitor.pipeline", "monitor.pacing", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
-        "monitor.following", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
+        "monitor.following", "monitor.planning", "monitor.timekeeping", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
         "monitor.wellbeing")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")

@@ -16,6 +16,7 @@ _KINDS: Mapping[ConditionKind, tuple[str, str]] = {
     ConditionKind.DISK_NEARLY_FULL: ("磁盘将满", "Disk nearly full"),
     ConditionKind.BACKLOG_GROWING: ("积压增长", "Backlog growing"),
     ConditionKind.DATABASE_LOCKED: ("数据库被占用", "Database locked"),
+    ConditionKind.CONFIGURATION_REFUSED: ("新配置未生效", "Configuration refused"),
 }
 _FACTS: Mapping[str, tuple[str, str]] = {
     "failures": ("连续失败", "Failures in a row"),
@@ -27,6 +28,7 @@ _FACTS: Mapping[str, tuple[str, str]] = {
     "free": ("剩余空间", "Free space"),
     "waiting": ("待处理", "Waiting"),
     "busy": ("被占用次数", "Times busy"),
+    "refused": ("写入被拒次数", "Writes refused"),
     "since": ("起始", "Since"),
     "lasted": ("持续", "Lasted"),
     "count": ("出现次数", "Times seen"),
@@ -42,6 +44,10 @@ _REMEDIES: Mapping[ConditionKind, tuple[str, str]] = {
     ConditionKind.DISK_NEARLY_FULL: ("清理或扩容，磁盘写满后一切停止", "free some space: a full disk stops everything"),
     ConditionKind.BACKLOG_GROWING: ("查看日志；必要时增加 worker", "see the log; add workers if need be"),
     ConditionKind.DATABASE_LOCKED: ("查找占用数据库的其他程序", "look for another program on the database"),
+    ConditionKind.CONFIGURATION_REFUSED: (
+        "仍按原配置运行；baoxun check 列出全部问题，改好后自动生效",
+        "the old one is still in use; baoxun check lists every problem, and it is read again once mended",
+    ),
 }
 _GRAVE = frozenset({ConditionKind.CHANNEL_DEAD, ConditionKind.DISK_NEARLY_FULL, ConditionKind.DATABASE_LOCKED})
 """Troubles under which nothing may arrive, or be kept, any more."""

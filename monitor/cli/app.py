@@ -74,9 +74,14 @@ def _global(
     log.set_up(verbose=verbose, as_json=log_json)
 
 
+def config_file() -> Path:
+    """The configuration file of this invocation."""
+    return find_config(OPTIONS.config)
+
+
 def configuration() -> Config:
     """The configuration of this invocation; says so when it is the shipped one."""
-    path = find_config(OPTIONS.config)
+    path = config_file()
     if path == shipped_config():
         note(f"使用自带配置 using the shipped configuration; data go to {Path.cwd() / 'data'}")
     return load_config(path)

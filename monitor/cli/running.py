@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.app import WATCH, app, built
+from monitor.cli.app import WATCH, app, built, config_file, configuration
+from monitor.config import load_config
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
     from monitor.demonstration import DemoReport
+    from monitor.reloading import Reloader
     from monitor.schedule import Event
     from monitor.service import DeliverySummary, PollSummary, ProcessSummary
 
@@ -26,30 +29,47 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON for pr
 def run() -> None:
     """启动守护进程 · Run the daemon: poll each source at its own pace, understand, alert.
 
-    Stops on Ctrl-C or SIGTERM after finishing what is in hand (at most 10 seconds). A second daemon on the same
-    database refuses to start. The first poll of a new source is a silent baseline: no storm of old news.
+    Stops on Ctrl-C or SIGTERM after finishing what is in hand (at most 10 seconds). A changed configuration file is read by
+    itself, and on SIGHUP; a wrong one is refused, and the old one stays. A second daemon on the same database refuses to
+    start. The first poll of a new source is a silent baseline: no storm of old news.
     """
-    from monitor.bootstrap import run_async
+    from monitor.bootstrap import build_app, check_source, rebuild, run_async
+    from monitor.reloading import Reloader
 
-    with built() as built_app, built_app.database.daemon_lock():
-        names = [s.name for s in built_app.config.enabled_sources]
-        output.note(f"保讯开始工作 watching {len(names)} sources; stop with Ctrl-C")
-        run_async(lambda: _daemon(built_app))
+    config = configuration()
+    with build_app(config) as built_app, built_app.database.daemon_lock():
+        file = config_file()
+        reloader = Reloader(
+            file,
+            config,
+            load=lambda: load_config(file),
+            rebuild=lambda new: rebuild(built_app, new),
+            check_source=check_source,
+        )
+        output.note(f"保讯开始工作 watching {len(config.enabled_sources)} sources; stop with Ctrl-C")
+        run_async(lambda: _daemon(built_app, reloader))
     output.note("已停止 stopped; nothing is lost")
 
 
-async def _daemon(built_app: App) -> None:
+async def _daemon(built_app: App, reloader: Reloader) -> None:
     from monitor.schedule import Daemon
+    from monitor.supervision import supervisor
 
     stop = asyncio.Event()
+    told = supervisor(os.environ)
+    daemon = Daemon(built_app.service, reloader=reloader, supervisor=told, on_event=_announce)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await Daemon(built_app.service, on_event=_announce).run(stop)
+    loop.add_signal_handler(signal.SIGHUP, daemon.reload)
+    await daemon.run(stop)
 
 
 def _announce(event: Event) -> None:
+    from monitor.missing import Missed
+    from monitor.reloading import Refused, Reloaded
     from monitor.service import DeliverySummary, PollSummary, ProcessSummary
+    from monitor.timekeeping import Jump
 
     match event:
         case PollSummary():
@@ -63,6 +83,17 @@ def _announce(event: Event) -> None:
                         f"{event.irrelevant} irrelevant, {event.alerts} alerts")  # fmt: skip
         case DeliverySummary():
             output.note(f"送达 delivered {event.done}, waiting {event.waiting}, given up {event.dead}")
+        case Missed():
+            output.note(f"错过 missed {len(event.sources)} checks ({event.why}); they are made up for now")
+        case Jump():
+            output.note(f"时钟变动 {event}; everything is planned again")
+        case Reloaded():
+            changed = ", ".join(map(str, event.changes)) or "无变化 nothing changed"
+            output.note(f"已重新载入配置 reloaded: {changed}")
+        case Refused():
+            output.tell_error(f"新配置未生效，仍用原配置 refused {event.file}; the old configuration stays in use:")
+            for problem in event.problems:
+                output.tell_error(f"  {problem}")
 
 
 @app.command(rich_help_panel=WATCH)

@@ -4,7 +4,17 @@
 up a day. Pure: what is measured, and the time, are arguments.
 """
 
-from monitor.operations.condition import Condition, ConditionKind, Notice, Observation, Observed, Phase, observe
+from monitor.operations.condition import (
+    CLEAR,
+    HOLD,
+    Condition,
+    ConditionKind,
+    Notice,
+    Observation,
+    Observed,
+    Phase,
+    observe,
+)
 from monitor.operations.heartbeat import Figures, Heartbeat, heartbeat
 from monitor.operations.looks import (
     Limits,
@@ -13,12 +23,14 @@ from monitor.operations.looks import (
     full_disk,
     growing_backlog,
     locked_database,
+    refused_configuration,
     silent_source,
     unwatched,
 )
 
 __all__ = [
+    "CLEAR", "HOLD",
     "Condition", "ConditionKind", "Figures", "Heartbeat", "Limits", "Notice", "Observation", "Observed", "Phase",
     "broken_source", "dead_channel", "full_disk", "growing_backlog", "heartbeat", "locked_database", "observe",
-    "silent_source", "unwatched",
+    "refused_configuration", "silent_source", "unwatched",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ class ConditionKind(StrEnum):
     DISK_NEARLY_FULL = "disk_nearly_full"
     BACKLOG_GROWING = "backlog_growing"
     DATABASE_LOCKED = "database_locked"
+    CONFIGURATION_REFUSED = "configuration_refused"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

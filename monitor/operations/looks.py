@@ -73,14 +73,15 @@ def dead_channel(
     )
 
 
-def full_disk(path: str, free: int, total: int, limits: Limits = LIMITS) -> Observation:
-    """A disk with little room left, in bytes or as a share of the whole."""
+def full_disk(path: str, free: int, total: int, refused: int = 0, limits: Limits = LIMITS) -> Observation:
+    """A disk with little room left, in bytes or as a share of the whole, or that `refused` writes since the last look: a quota
+    may end long before the disk does."""
     share = free / total if total else 0.0
     return Observation(
         kind=ConditionKind.DISK_NEARLY_FULL,
         subject=path,
-        holds=free < limits.free_bytes or share < limits.free_share,
-        facts=(("free", f"{free / 1e9:.1f} GB ({share:.0%})"),),
+        holds=free < limits.free_bytes or share < limits.free_share or refused > 0,
+        facts=(("free", f"{free / 1e9:.1f} GB ({share:.0%})"), *((("refused", str(refused)),) if refused else ())),
     )
 
 
@@ -110,6 +111,17 @@ def locked_database(url: str, busy: int) -> Observation:
     `url` without its password.
     """
     return Observation(kind=ConditionKind.DATABASE_LOCKED, subject=url, holds=busy > 0, facts=(("busy", str(busy)),))
+
+
+def refused_configuration(file: str, problems: Sequence[str]) -> Observation:
+    """A configuration that was changed and cannot be used: the program goes on with the one before it."""
+    more = f" (+{len(problems) - 1})" if len(problems) > 1 else ""
+    return Observation(
+        kind=ConditionKind.CONFIGURATION_REFUSED,
+        subject=file,
+        holds=bool(problems),
+        facts=((("problem", f"{problems[0]}{more}"),) if problems else ()),
+    )
 
 
 def unwatched(

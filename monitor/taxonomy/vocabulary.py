@@ -76,12 +76,17 @@ class Vocabulary:
 
 
 def load_vocabulary(directory: Path | None = None) -> Vocabulary:
-    """The vocabulary of `directory`, by default the one that ships with the program. Raises VocabularyError."""
-    return _load((directory or DEFAULT_DIRECTORY).resolve())
+    """The vocabulary of `directory`, by default the one that ships with the program; read again where its files changed.
+
+    Raises VocabularyError.
+    """
+    directory = (directory or DEFAULT_DIRECTORY).resolve()
+    stats = ((file.name, file.stat()) for file in sorted(directory.glob("*")))
+    return _load(directory, tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
 
 @lru_cache(maxsize=4)
-def _load(directory: Path) -> Vocabulary:
+def _load(directory: Path, _stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
     entries: list[Entry] = []
     terms: dict[str, list[Term]] = {family: [] for family in FAMILIES}
     patterns: dict[str, list[Pattern]] = {family: [] for family in FAMILIES}
