@@ -2,8 +2,7 @@
 
 from monitor.web.app import create_app
 from monitor.web.health import Watched
-from monitor.web.metrics import ReloadResult
 from monitor.web.server import WebServer, WebServerError
-from monitor.web.site import Site
+from monitor.web.site import Shown, Site
 
-__all__ = ["ReloadResult", "Site", "Watched", "WebServer", "WebServerError", "create_app"]
+__all__ = ["Shown", "Site", "Watched", "WebServer", "WebServerError", "create_app"]

@@ -70,7 +70,12 @@ class Health:
     """Looks at the daemon, its database and its disk. `watched` gives the daemon, None before it is there."""
 
     def __init__(
-        self, *, store: Store, config: Callable[[], Config], watched: Callable[[], Watched | None], identity: Identity
+        self,
+        *,
+        store: Callable[[], Store],
+        config: Callable[[], Config],
+        watched: Callable[[], Watched | None],
+        identity: Identity,
     ) -> None:
         self._store, self._config, self._watched = store, config, watched
         self.identity = identity
@@ -101,7 +106,7 @@ class Health:
         return Check(name="database", ok=True, detail=f"schema {found}")
 
     def _schema(self) -> str:
-        with self._store.reading() as unit:
+        with self._store().reading() as unit:
             return unit.tallies.schema()
 
     def _sources(self) -> Check:

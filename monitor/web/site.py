@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 
 from monitor import vitals
+from monitor.alerting import Desk, resting_since
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.storage import Store
@@ -17,47 +19,71 @@ from monitor.web.metrics import Lanes, Readings, ReloadResult, metrics_router
 from monitor.web.server import WebServer
 
 
-class Site:
-    """Health, readiness, metrics and what joins them. `config` gives the configuration in use, which a reload may change.
+class Shown(Protocol):
+    """What is shown: a `bootstrap.App`."""
 
-    `lanes` gives, for each channel, since when it rests. Show the daemon to it with `watch` and each reload with `reloaded`.
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def desk(self) -> Desk: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+class Site:
+    """Health, readiness, metrics and what joins them, of the application in use.
+
+    Show the daemon to it with `watch`, and each new application, or that there is none, with `reloaded` and `refused`.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        config: Callable[[], Config],
-        lanes: Callable[[], Lanes],
-        clock: Clock,
-        routers: Sequence[APIRouter] = (),
-    ) -> None:
+    def __init__(self, app: Shown, *, routers: Sequence[APIRouter] = ()) -> None:
+        self._shown = app
         self._daemon: Watched | None = None
         self._reload: ReloadResult | None = None
-        identity = Identity.of_this_process(clock())
-        health = Health(store=store, config=config, watched=lambda: self._daemon, identity=identity)
+        identity = Identity.of_this_process(app.clock())
+        health = Health(
+            store=lambda: self._shown.store,
+            config=lambda: self._shown.config,
+            watched=lambda: self._daemon,
+            identity=identity,
+        )
         readings = Readings(
-            read=lambda now: vitals.take(store, config(), now),
-            lanes=lanes,
+            read=self._read,
+            lanes=self._lanes,
             watched=lambda: self._daemon,
             reloaded=lambda: self._reload,
-            clock=clock,
+            clock=lambda: self._shown.clock(),
             version=identity.version,
         )
-        self._config, self._clock = config, clock
         self.app: FastAPI = create_app(
-            [health_router(health), metrics_router(readings), *routers], allowed_hosts=config().web.allowed_hosts
+            [health_router(health), metrics_router(readings), *routers], allowed_hosts=app.config.web.allowed_hosts
         )
 
     def watch(self, daemon: Watched) -> None:
         """From now on this daemon is asked how it is."""
         self._daemon = daemon
 
-    def reloaded(self, *, ok: bool, at: dt.datetime | None = None) -> None:
-        """The configuration was read anew: with what result."""
-        self._reload = ReloadResult(at=at or self._clock(), ok=ok)
+    def reloaded(self, app: Shown) -> None:
+        """A new configuration is in use."""
+        self._shown = app
+        self._reload = ReloadResult(at=app.clock(), ok=True)
+
+    def refused(self) -> None:
+        """A new configuration was wrong; the old one stays in use."""
+        self._reload = ReloadResult(at=self._shown.clock(), ok=False)
 
     def server(self) -> WebServer:
         """A server for it, on the host and port that the configuration names."""
-        web = self._config().web
+        web = self._shown.config.web
         return WebServer(self.app, host=web.host, port=web.port)
+
+    def _read(self, now: dt.datetime) -> vitals.Vitals:
+        return vitals.take(self._shown.store, self._shown.config, now)
+
+    def _lanes(self) -> Lanes:
+        return {name: resting_since(state) for name, state in self._shown.desk.lane_states().items()}

@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from alerts import BreakerState, LaneState
+from alerts.breaker import Breaker
 from monitor.config import Config
 from monitor.config.reading import parse_config
 from monitor.storage import Store
@@ -46,14 +49,40 @@ def configuration(folder: Path, text: str = TWO_SOURCES) -> Config:
     return parse_config(text, file="config.yaml", base=folder)
 
 
-def site(store: Store, folder: Path, now: dt.datetime, **lanes: dt.datetime | None) -> Site:
-    config = configuration(folder)
-    return Site(
-        store=store,
-        config=lambda: config,
-        lanes=lambda: {("desk", channel): since for channel, since in lanes.items()},
-        clock=lambda: now,
-    )
+@dataclass(kw_only=True)
+class StubDesk:
+    """Channels of one receiver, and since when each rests."""
+
+    lanes: Mapping[str, dt.datetime | None]
+
+    def lane_states(self) -> Mapping[tuple[str, str], LaneState]:
+        return {
+            ("desk", channel): LaneState(
+                breaker=Breaker(state=BreakerState.OPEN if since else BreakerState.CLOSED, since=since)
+            )
+            for channel, since in self.lanes.items()
+        }
+
+
+@dataclass(kw_only=True)
+class StubApp:
+    """An application as the pages see it."""
+
+    config: Config
+    store: Store
+    desk: Any
+    now: dt.datetime
+
+    def clock(self) -> dt.datetime:
+        return self.now
+
+
+def shown_app(store: Store, folder: Path, now: dt.datetime, **lanes: dt.datetime | None) -> StubApp:
+    return StubApp(config=configuration(folder), store=store, desk=StubDesk(lanes=lanes), now=now)
+
+
+def site(store: Store, folder: Path, now: dt.datetime) -> Site:
+    return Site(shown_app(store, folder, now))
 
 
 def client(shown: Site, base: str = "http://127.0.0.1:8642") -> httpx.AsyncClient:
