@@ -50,15 +50,19 @@ def order_candidates(hits: Counter[int], related: Iterable[int], limit: int) -> 
     return list(dict.fromkeys((*by_words[: limit // 2], *related, *by_words)))[:limit]
 
 
-class StoryIndex(Protocol):
+class StoryLookup(Protocol):
+    """What comparing asks of a memory."""
+
+    def candidates(self, signature: Signature, limit: int = CANDIDATES) -> tuple[Indexed, ...]:
+        """Remembered articles that may be copies or report the same event, likeliest first; never the article itself."""
+
+
+class StoryIndex(StoryLookup, Protocol):
     """Memory of signatures. `MemoryIndex` and `storage.index.SqlIndex` keep one contract."""
 
     def claim(self) -> None:
         """Make this transaction the only one that decides until it ends, so that two copies that arrive at once in two
         processes become one story. Call it before `candidates` wherever `add` follows."""
-
-    def candidates(self, signature: Signature, limit: int = CANDIDATES) -> tuple[Indexed, ...]:
-        """Remembered articles that may be copies or report the same event, likeliest first; never the article itself."""
 
     def add(self, signature: Signature, story_id: str, event_id: str | None, thread_id: str | None = None) -> None:
         """Remember an article under its groups; replaces what was remembered of the same article."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor import dedup, events
 from monitor.classify import classify
 from monitor.facts import extract
-from monitor.index import StoryIndex
+from monitor.index import StoryIndex, StoryLookup
 from monitor.learning import LearnedModel, adjust
 from monitor.model import Article, Classification, FactSheet, Relevance, Understanding
 from monitor.signature import Signature, sign
@@ -44,7 +44,7 @@ def reread(document: Document, classification: Classification, vocabulary: Vocab
     return Reading(article=document.article, classification=classification, facts=facts, signature=signature)
 
 
-def compare(reading: Reading, index: StoryIndex) -> Understanding:
+def compare(reading: Reading, index: StoryLookup) -> Understanding:
     """Compare with what is stored: which story, which event. Changes nothing."""
     candidates = index.candidates(reading.signature)
     story = dedup.decide(reading.signature, candidates)

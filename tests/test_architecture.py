@@ -59,7 +59,7 @@ LAYERS = (
     ("monitor.schedule",),
     ("monitor.bootstrap", "monitor.worker", "monitor.reloading"),
     ("monitor.web",),
-    ("monitor.replay",),
+    ("monitor.replaying",),
     ("monitor.service",),
     (
         "monitor.polling",

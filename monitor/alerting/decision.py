@@ -7,10 +7,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.following import Revision, RevisionKind
 from monitor.model import Relevance, Understanding
-from monitor.records import StoredArticle
 
 
 class AlertReason(StrEnum):
@@ -24,6 +24,7 @@ class AlertReason(StrEnum):
     SILENT = "stored silently (baseline or backfill)"
     ALREADY_ALERTED = "its event was alerted before"
     KNOWN_SINCE_BASELINE = "its event was known before alerts began"
+    REPLAYED = "found by a replay, which told nobody"
 
     @property
     def causes_alert(self) -> bool:
@@ -31,11 +32,21 @@ class AlertReason(StrEnum):
         return self in {AlertReason.NEW_EVENT, AlertReason.CORRECTED, AlertReason.MINOR}
 
 
+class Earlier(Protocol):
+    """A stored article on the same event, as far as deciding wants to know."""
+
+    @property
+    def silent(self) -> bool: ...
+
+    @property
+    def relevance(self) -> str: ...
+
+
 def decide(
     understanding: Understanding,
     *,
     silent: bool,
-    earlier: Iterable[StoredArticle],
+    earlier: Iterable[Earlier],
     queued: bool,
     revision: Revision | None = None,
 ) -> AlertReason:

@@ -1,12 +1,17 @@
-"""`replay`: what today's rules would say of what is stored."""
+"""`replay`: what today's rules, or others, would say of what is stored; and, where told to, saying it."""
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
 from monitor.cli import output
 from monitor.cli.app import LOOK, app, built
@@ -15,7 +20,23 @@ from monitor.cli.stored import Since, Source, Topic, Until, filter_of
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.replay import Change, Effect
+    from monitor.bootstrap import App
+    from monitor.clock import Clock
+    from monitor.replaying import Change, Loss, Order, ReplayReport
+    from monitor.replaying.model import OnProgress
+
+LINE_EVERY = dt.timedelta(seconds=15)
+"""How often a pipe is told how far it is."""
+
+EFFECTS = {
+    "appears": "出现", "vanishes": "消失", "changes": "改变", "quiet": "仅存档", "same": "不变", "unreadable": "读不出",
+}  # fmt: skip
+"""Names of the effects, for people."""
+
+NOT_RECOMPUTED = (
+    "未重算 not made anew: 截止提醒与升级 reminders and escalations; 从未问过的第二意见 second opinions never asked; "
+    "筛选之外的文章 articles that the filter leaves out"
+)
 
 
 @app.command("replay", rich_help_panel=LOOK)
@@ -24,70 +45,194 @@ def replay_stored(
     until: Until = "",
     source: Source = "",
     topic: Topic = "",
-    rules: Annotated[Path | None, typer.Option(help="另用词表目录 Folder with other vocabulary files.")] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="另用词表目录 Folder with other vocabulary files.")
+    ] = None,
     origin: Annotated[str, typer.Option("--from", help="text: 已存正文 | raw: 重新抽取原始网页")] = "text",
     dry_run: Annotated[bool, typer.Option("--dry-run/--apply", help="只看差别，或写回 Show only, or store.")] = True,
     deliver: Annotated[
-        bool, typer.Option("--deliver", help="把新出现的提醒发出 Send the alerts that appear (with --apply).")
+        str,
+        typer.Option(
+            "--deliver",
+            metavar="RECEIVER",
+            help="预演：差别只发给此接收人 Send the diff to this receiver only, marked.",
+        ),
+    ] = "",
+    alert: Annotated[
+        bool, typer.Option("--alert", help="补发新出现的提醒 Tell everybody what appears (with --apply).")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="即使丢失已确认的标注 Apply even where known-good labels are lost.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again/--resume", help="从头再来，或接着做 Begin anew, or go on (the default).")
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="进程数 Reading processes; 0: one a core.")] = 0,
+    examples: Annotated[int, typer.Option(min=0, help="每类举例数 Examples of each effect.")] = 3,
     as_json: AsJson = False,
 ) -> None:
     """重放 · Run stored articles through today's rules: which alerts would appear, vanish or change.
 
-    Writes nothing unless told to with --apply. With --deliver only alerts that appear are sent; what was ever alerted is not sent again.
+    Writes nothing unless told to with --apply, and then not where a label that users gave, or an alert that somebody took, would
+    be lost. Interrupt it at any time: the same command goes on. --deliver rehearses: the diff goes to one receiver, marked as
+    a replay, and does not count as told.
     """
-    from monitor.bootstrap import run_async
-    from monitor.replay import Effect, apply, replay
-    from monitor.taxonomy import load_vocabulary
+    from monitor.replaying import Order
 
     if origin not in {"text", "raw"}:
         raise UsageError(f"--from takes text or raw, not {origin!r}")
-    if deliver and dry_run:
-        raise UsageError("--deliver needs --apply: an alert belongs to a stored verdict")
+    if alert and dry_run:
+        raise UsageError("--alert needs --apply: an alert belongs to a stored verdict")
     if rules is not None and not rules.is_dir():
         raise UsageError(f"no folder {rules}")
     with built() as built_app:
-        vocabulary = load_vocabulary(rules) if rules else built_app.vocabulary
-        wanted = filter_of(built_app, topic=topic, source=source, since=since, until=until)
-        with built_app.store.reading() as unit:
-            total = unit.articles.count(wanted)
-        counts: Counter[Effect] = Counter()
-        shown: list[Change] = []
-        queued = 0
-        archive = built_app.archive if origin == "raw" else None
-        with output.progress("重放 replaying", total) as bar:
-            opinion = built_app.config.monitor.second_opinion
-            asked = opinion.model if opinion.enabled else ""
-            for change in replay(built_app.store, vocabulary, wanted, archive=archive, asked=asked):
-                counts[change.effect] += 1
-                if change.effect is not Effect.SAME:
-                    shown.append(change)
-                if not dry_run and change.differences:
-                    queued += apply(
-                        built_app.store, change, vocabulary=vocabulary,
-                        lang=built_app.config.monitor.language, alert=deliver, now=built_app.clock(),
-                    )  # fmt: skip
-                bar.advance(bar.task_ids[0])
-        delivered = run_async(built_app.service.deliver_due, crawling=False) if deliver else None
+        order = Order(
+            wanted=filter_of(built_app, topic=topic, source=source, since=since, until=until),
+            typed=(since.strip(), until.strip()),
+            rules=rules,
+            raw=origin == "raw",
+            writes=not dry_run,
+            alerts=alert,
+            force=force,
+            again=again,
+            jobs=jobs or os.cpu_count() or 1,
+        )
+        report = _run(built_app, order)
     if as_json:
-        output.as_json({"articles": total, **{e.value: counts[e] for e in Effect}, "queued": queued,
-                        "delivered": delivered.done if delivered else 0,
-                        "changes": [_change_json(c) for c in shown]})  # fmt: skip
+        output.as_json(_as_json(report, 0))
+    else:
+        _show(report, order, examples)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+def _run(built_app: App, order: Order) -> ReplayReport:
+    from monitor.replaying import Replaying
+
+    opinion = built_app.config.monitor.second_opinion
+    replaying = Replaying(
+        store=built_app.store,
+        vocabulary=built_app.vocabulary,
+        archive=built_app.config.storage.data_dir / "raw",
+        lang=built_app.config.monitor.language,
+        clock=built_app.clock,
+        opinion=opinion.model if opinion.enabled else "",
+    )
+    with _progress(built_app.clock) as tell:
+        return replaying.run(order, tell)
+
+
+@contextmanager
+def _progress(clock: Clock) -> Iterator[OnProgress]:
+    """A bar with rate and time left on a terminal, a line now and then in a pipe."""
+    if not Console(file=sys.stderr).is_terminal:
+        yield _Lines(clock).tell
+        return
+    with output.progress("重放 replaying", None) as bar:
+
+        def tell(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            label = f"重放 replaying {speed:.0f}/s" if speed else "重放 replaying"
+            bar.update(bar.task_ids[0], completed=done, total=total, description=label)
+
+        yield tell
+
+
+class _Lines:
+    """Progress as plain lines on standard error."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began: tuple[dt.datetime, int] | None = None
+        self._told: dt.datetime | None = None
+
+    def tell(self, done: int, total: int) -> None:
+        now = self._clock()
+        if self._began is None or self._told is None:
+            self._began, self._told = (now, done), now
+        if now - self._told < LINE_EVERY:
+            return
+        self._told = now
+        began, before = self._began
+        rate = (done - before) / max(1.0, (now - began).total_seconds())
+        left = f", about {dt.timedelta(seconds=round((total - done) / rate))} left" if rate else ""
+        output.note(f"重放 replaying: {done} of {total}, {rate:.0f}/s{left}")
+
+
+def _show(report: ReplayReport, order: Order, examples: int) -> None:
+    if report.losses:
+        output.table(
+            ("编号 id", "标题 title", "已确认 known good", "何人 by", "现判 now"),
+            [(x.article_id, x.title, x.said, x.by, x.now) for x in report.losses],
+            title="会丢失的已确认标注 known-good labels that would be lost",
+        )
+    if report.refused:
+        output.tell_error(
+            f"未写回：会丢失 {len(report.losses)} 条已确认标注。refused: known-good labels would be lost; --force applies all the same"
+        )
         return
     output.table(
-        ("变化 effect", "编号 id", "标题 title", "差别 differences"),
-        [(c.effect.value, c.stored.id, c.stored.article.title, _differences(c)) for c in shown],
+        ("变化 effect", "主题 topic", "阶段/动态 stage/update", "篇数 articles"),
+        [(f"{EFFECTS[e.value]} {e.value}", topic, step, count) for e, topic, step, count in report.groups()],
     )
-    output.say(f"共 {total} 篇 articles: " + ", ".join(f"{e.value} {counts[e]}" for e in Effect)
-               + ("（未写回 nothing was written）" if dry_run else f"; queued {queued}"))  # fmt: skip
+    if examples:
+        _show_examples(report, examples)
+    counts = ", ".join(f"{EFFECTS[effect.value]} {effect.value} {count}" for effect, count in report.effects.items())
+    output.say(f"共 {report.articles} 篇 articles: {counts}" + _outcome(report, order))
+    output.note(NOT_RECOMPUTED)
+
+
+def _show_examples(report: ReplayReport, each: int) -> None:
+    output.table(
+        ("变化 effect", "编号 id", "标题 title", "差别 differences", "依据 evidence"),
+        [
+            (c.effect.value, c.article_id, c.title, c.problem or _differences(c), c.evidence)
+            for c in report.examples(each)
+        ],
+    )
+
+
+def _outcome(report: ReplayReport, order: Order) -> str:
+    words = f"；待处理 pending {report.pending} (left to the daemon)" if report.pending else ""
+    if not order.writes:
+        return f"{words}（未写回 nothing was written）"
+    if report.already:
+        return f"{words}；早已完成 done already as replay {report.replay}; --again begins anew"
+    resumed = f", 接着 resumed after {report.resumed_at}" if report.resumed_at else ""
+    return (
+        f"{words}；重放 replay {report.replay}{resumed}: 改写 rewritten {report.rewritten}, "
+        f"过程重算 threads {report.threads}, 提醒 queued {report.queued}"
+    )
 
 
 def _differences(change: Change) -> str:
-    if change.problem:
-        return change.problem
-    return "; ".join(f"{key}: {before!r} → {after!r}" for key, (before, after) in change.differences.items())
+    told = f"[{change.before or '—'} → {change.after or '—'}] " if change.before != change.after else ""
+    return told + "; ".join(f"{key}: {before!r} → {after!r}" for key, (before, after) in change.differences.items())
 
 
-def _change_json(change: Change) -> dict[str, Any]:
-    return {"effect": change.effect.value, "id": change.stored.id, "title": change.stored.article.title,
-            "differences": change.differences, "problem": change.problem}  # fmt: skip
+def _as_json(report: ReplayReport, delivered: int) -> dict[str, Any]:
+    return {
+        "articles": report.articles,
+        **{effect.value: count for effect, count in report.effects.items()},
+        "pending": report.pending,
+        "replay": report.replay,
+        "refused": report.refused,
+        "already": report.already,
+        "resumed_at": report.resumed_at,
+        "rewritten": report.rewritten,
+        "threads": report.threads,
+        "queued": report.queued,
+        "delivered": delivered,
+        "seconds": round(report.seconds, 1),
+        "groups": [
+            {"effect": e.value, "topic": topic, "step": step, "articles": count}
+            for e, topic, step, count in report.groups()
+        ],
+        "losses": [_loss(x) for x in report.losses],
+        "changes": [c.to_json() for c in report.changes],
+        "not_recomputed": ["reminders", "escalations", "second opinions never asked", "articles outside the filter"],
+    }
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {"id": loss.article_id, "title": loss.title, "said": loss.said, "by": loss.by, "now": loss.now}

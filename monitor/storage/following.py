@@ -59,6 +59,13 @@ class ThreadStates:
         self._session.add(row)
         self._session.flush()
 
+    def forget(self, thread_id: str) -> None:
+        """No article is followed under this name any more."""
+        row = self._session.get(ThreadStateRow, thread_id)
+        if row is not None:
+            self._session.delete(row)
+            self._session.flush()
+
     def open(self, now: dt.datetime) -> tuple[ThreadState, ...]:
         """Threads that were told and wait for a deadline still to come, the nearest first."""
         query = (

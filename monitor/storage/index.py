@@ -145,7 +145,7 @@ class SqlIndex:
         chosen = order_candidates(hits, self._related(signature.fact_keys), limit + 1)
         rows = self._load(chosen)
         self._seen = (signature, postings, rows)
-        found = (_indexed(rows[n], hits[n]) for n in chosen if n in rows)
+        found = (indexed(rows[n], hits[n]) for n in chosen if n in rows)
         return tuple(i for i in found if i.signature.article_id != signature.article_id)[:limit]
 
     def add(self, signature: Signature, story_id: str, event_id: str | None, thread_id: str | None = None) -> None:
@@ -199,7 +199,7 @@ class SqlIndex:
         old = self._execute(_OLD, {"article": article_id}).one_or_none()
         if old is None:
             return None
-        keys = {*_unpack(old.text_keys), *_unpack(old.fact_keys)}
+        keys = {*unpack(old.text_keys), *unpack(old.fact_keys)}
         if keys:
             self._execute(delete(_KEY).where(_KEY.c.key.in_(keys), _KEY.c.signature_id == old.id))
         self._execute(delete(_SIGNATURE).where(_SIGNATURE.c.id == old.id))
@@ -228,7 +228,7 @@ def row_values(signature: Signature) -> dict[str, Any]:
     }
 
 
-def _indexed(row: Any, hits: int) -> Indexed:
+def indexed(row: Any, hits: int) -> Indexed:
     signature = Signature(
         article_id=row.article_id,
         published=row.published,
@@ -238,8 +238,8 @@ def _indexed(row: Any, hits: int) -> Indexed:
         figures=tuple(row.marks["figures"]),
         item=_item(row.item, row.marks.get("item")),
         identity=Identity(**{name: _tuples(value) for name, value in row.marks["identity"].items()}),
-        text_keys=tuple(_unpack(row.text_keys)),
-        fact_keys=tuple(_unpack(row.fact_keys)),
+        text_keys=tuple(unpack(row.text_keys)),
+        fact_keys=tuple(unpack(row.fact_keys)),
     )
     return Indexed(
         signature=signature, story_id=row.story_id, event_id=row.event_id, thread_id=row.thread_id, hits=hits
@@ -272,7 +272,7 @@ def _pack(keys: Iterable[int]) -> bytes:
     return array("q", keys).tobytes()
 
 
-def _unpack(packed: bytes) -> list[int]:
+def unpack(packed: bytes) -> list[int]:
     keys = array("q")
     keys.frombytes(packed)
     return keys.tolist()

@@ -25,6 +25,7 @@ from monitor.storage.models import Models
 from monitor.storage.opinions import Opinions
 from monitor.storage.outbox import Outbox
 from monitor.storage.polls import Polls
+from monitor.storage.replays import Replays
 from monitor.storage.retained import Retained
 from monitor.storage.schema import require_current
 from monitor.storage.screen import Screen, unscreened
@@ -55,6 +56,7 @@ class UnitOfWork:
     models: Models
     opinions: Opinions
     frontier: Frontier
+    replays: Replays
     retained: Retained
 
     @contextlib.contextmanager
@@ -104,5 +106,6 @@ def _unit(session: Session, screen: Screen) -> UnitOfWork:
         models=Models(session),
         opinions=Opinions(session),
         frontier=Frontier(session),
+        replays=Replays(session),
         retained=Retained(session),
     )

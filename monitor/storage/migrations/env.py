@@ -10,6 +10,7 @@ import monitor.storage.following_tables
 import monitor.storage.frontier_tables
 import monitor.storage.index
 import monitor.storage.poll_tables
+import monitor.storage.replay_tables
 import monitor.storage.tables  # noqa: F401  (all define tables)
 
 connection = context.config.attributes["connection"]
