@@ -182,6 +182,13 @@ async def test_a_reload_that_was_refused_shows(sqlite_store: Store, tmp_path: Pa
 async def test_names_follow_the_conventions(sqlite_store: Store, tmp_path: Path) -> None:
     """One prefix, base units in the name, _total for counters and for nothing else, a sentence for each."""
     poll(sqlite_store, "a", PollOutcome.NEW, START)
+    with sqlite_store.transaction() as unit:
+        store_one(unit, 1)
+        unit.deliveries.begin("k", ("desk", "wecom"), START)
+        unit.deliveries.record(StoredReceipt(
+            message_key="k", receiver="desk", channel="wecom", attempt=1, outcome="accepted", reason="",
+            attempted_at=START, retry_at=None,
+        ))  # fmt: skip
     site = Site(shown_app(sqlite_store, tmp_path, START))
     site.watch(StubDaemon())
     families = [f for f in text_string_to_metric_families(await scrape(site)) if f.name.startswith("baoxun_")]
