@@ -249,7 +249,7 @@ class Daemon:
         if jump is not None:
             log.warning("clock", problem=str(jump))
             self._timetable.set_ticks_again()
-            self._worker.wake()
+            self._worker.mind_clock()
             self._on_event(jump)
         if (jump is not None or late) and not self._stop.is_set():
             why, names = (str(jump), None) if jump is not None else (LOOP_BUSY, late)

@@ -48,10 +48,16 @@ class Worker:
         self._steady, self._hang = steady, hang
         self._work = asyncio.Event()
         self._progress: tuple[object, float] | None = None
+        self._clock_was_set = True  # who knows, while it was not running
 
     def wake(self) -> None:
         """There may be something to do."""
         self._work.set()
+
+    def mind_clock(self) -> None:
+        """The clock was set: look after what is due by it, soon."""
+        self._clock_was_set = True
+        self.wake()
 
     def stuck(self) -> str:
         """Empty, or why it does not seem to live: it has been at one thing for too long."""
@@ -70,7 +76,12 @@ class Worker:
             await self._work.wait()
             self._work.clear()
             self._progress = (self._done(), self._steady())
-            steps = (("record", self._record), ("process", self._process), ("deliver", self._deliver))
+            steps = (
+                ("clock", self._redate),
+                ("record", self._record),
+                ("process", self._process),
+                ("deliver", self._deliver),
+            )
             pause = max([await self._tried(work, step) for work, step in steps])
             self._progress = None
             if pause:
@@ -93,6 +104,11 @@ class Worker:
             return FIRST_PAUSE
         self._troubles.over(work)
         return _NO_PAUSE
+
+    async def _redate(self) -> None:
+        if self._clock_was_set:
+            await asyncio.to_thread(self._service().redate)
+            self._clock_was_set = False
 
     async def _record(self) -> None:
         await asyncio.to_thread(self._missed.write, self._service().store)

@@ -17,6 +17,9 @@ from monitor.storage.delivery_tables import DeliveryRow, LaneRow, MessageItemRow
 BEGUN = "begun"
 """Outcome of an attempt whose answer was never recorded: it was under way when the process died."""
 
+A_PAUSE = dt.timedelta(hours=1)
+"""What is put off for no longer waits for a while; for longer, for a time of day, such as that of a digest."""
+
 Lane = tuple[str, str]
 """(receiver, channel)"""
 
@@ -142,6 +145,37 @@ class Deliveries:
             self._session.scalar(select(func.min(col(MessageRow.due_at))).where(col(MessageRow.is_open).is_(True))),
         )
         return min((m for m in moments if m is not None), default=None)
+
+    def redate(self, now: dt.datetime) -> int:
+        """Count pauses from `now` where they were dated by a clock that has since been set back; how many there were.
+
+        Nothing then waits for longer than it was meant to. A delivery that is held for more than `A_PAUSE` is held for a
+        time of day, and that stays.
+        """
+        deliveries = self._session.scalars(
+            select(DeliveryRow).where(col(DeliveryRow.state) == "waiting", col(DeliveryRow.created_at) > now)
+        )
+        changed = 0
+        for delivery in deliveries:
+            pause = delivery.due_at - delivery.created_at
+            if pause <= A_PAUSE:
+                delivery.due_at = now + pause
+                self._session.add(delivery)
+                changed += 1
+        messages = self._session.scalars(
+            select(MessageRow).where(col(MessageRow.is_open).is_(True), col(MessageRow.due_at) > now)
+        )
+        for message in messages:
+            lane = (message.receiver, message.channel)
+            tried = self._session.scalar(
+                select(func.max(col(ReceiptRow.attempted_at))).where(*_receipts_of(message.key, lane))
+            )
+            if (dated := tried or message.opened_at) > now:
+                message.due_at = now + max(message.due_at - dated, dt.timedelta())
+                self._session.add(message)
+                changed += 1
+        self._session.flush()
+        return changed
 
     # Messages and their receipts
 
