@@ -35,7 +35,9 @@ class Form:
 
 def form_of(evidence: Evidence) -> Form:
     """The kind of text, by the headline first."""
-    cues = evidence.cues("form")
+    told = evidence.cues("told")
+    # 提出书面建议 is what a letter asks for, no opinion
+    cues = [m for m in evidence.cues("form") if not any(t.start <= m.start and m.end <= t.end for t in told)]
     title = {m.code for m in cues if evidence.zone(m) is Zone.TITLE}
     voice = any(m.code == "form.voice" for m in cues)
     return Form(

@@ -8,6 +8,7 @@ guided by a public body, one price a head, paying what basic insurance leaves.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Zone
 from monitor.classify.form import Form
@@ -141,9 +142,17 @@ def _weigh_scope(evidence: Evidence, tally: Tally) -> None:
         heading = next((m for m in strong if evidence.zone(m) is Zone.TITLE), None)
         if heading:
             tally.add(evidence.reason("other_programme", heading, -4.0))
+    if system := _software(evidence, title):
+        tally.add(evidence.reason(system.code, system, -8.0))
     foreign = next((m for m in lead if m.code == "scope.foreign"), None)
     if foreign and not evidence.places and not evidence.insurers and not named:
         tally.add(evidence.reason("scope.foreign", foreign, -8.0))
+
+
+def _software(evidence: Evidence, scope: Sequence[Mention]) -> Mention | None:
+    """Software for a product that a headline says is bought: the purchase is news of the trade in software."""
+    bought = any(evidence.zone(m) is Zone.TITLE for m in evidence.cues("stage") if m.code != "stage.operation")
+    return next((m for m in scope if m.code == "scope.system"), None) if bought and not evidence.insurers else None
 
 
 def _beside_name(evidence: Evidence, programme: Mention) -> bool:

@@ -24,6 +24,8 @@ _PARTNER = re.compile(
     "公司|险企|保险机构|商保|经纪|供应商|中标人|乙方|insurer|insurance compan|underwriter|broker|supplier",
     re.IGNORECASE,
 )
+# What a headline may be about besides: programmes and insurers below it are background.
+_HEADLINE = {"scope.finance": -4.0, "scope.charity": -4.0, "scope.base": -4.0, "scope.hiring": -8.0}
 _INSURER_BUYS = re.compile(
     r"(?:采购人|招标人|采购单位|比选人|采购方|招标单位|询价人|Purchaser|Buyer|Tenderee)\s*[:：为]?\s*$"
 )
@@ -96,7 +98,7 @@ def _weigh_background(evidence: Evidence, scope: Sequence[Mention], tally: Tally
         and (any(evidence.zone(m) is Zone.TITLE for m in near) or (near and not evidence.places))
     ) or (near and not evidence.places and evidence.english):
         tally.add(evidence.reason("scope.foreign", near[0], -8.0))
-    for code, weight in (("scope.finance", -4.0), ("scope.charity", -4.0), ("scope.base", -4.0)):
+    for code, weight in _HEADLINE.items():
         hit = next((m for m in scope if m.code == code and evidence.zone(m) is Zone.TITLE), None)
         if hit:
             tally.add(evidence.reason(code, hit, weight))

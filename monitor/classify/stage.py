@@ -31,6 +31,7 @@ _STAGES = (
 _OUTCOMES = frozenset({Stage.FAILED, Stage.AMENDMENT, Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL})
 _RECORD_LABELS = 2
 _CONTRACT_LABELS = 3
+_CHANGES = 2  # one change may be a rule of the notice (开标时间相应顺延); two are what the record is about
 
 # A statement that is supposed (如不足三家) or only planned (拟由原承办机构继续承办) has not happened.
 _SUPPOSED = re.compile(
@@ -61,7 +62,7 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     if running and evidence.title[-2:] not in ("公告", "公示"):
         signed = _first_told(evidence, told) if _AHEAD.search(evidence.title) else None
         return (signed, Zone.LEAD) if signed in _OUTCOMES else (Stage.OPERATION, Zone.TITLE)
-    if marked := _marked(evidence):
+    if marked := _marked(evidence, told):
         return marked, Zone.LEAD
     if found := _in_lead(evidence, words, told):
         return found, Zone.LEAD
@@ -109,12 +110,17 @@ def _happened(evidence: Evidence, mention: Mention) -> bool:
     )
 
 
-def _marked(evidence: Evidence) -> Stage | None:
-    """The type of an official record by its labels."""
+def _marked(evidence: Evidence, told: Sequence[Mention]) -> Stage | None:
+    """The type of an official record by its labels, and by a statement that the purchase ended or was changed."""
     contract = len({m.surface for m in evidence.cues("mark.contract")}) >= _CONTRACT_LABELS
     if not contract and len(evidence.cues("mark.record")) < _RECORD_LABELS:
         return None
     marks = {m.code.partition(".")[2] for m in evidence.cues("mark")}
+    if not contract and not marks & {"result", "contract"}:
+        # A notice's labels stand in its cancellation and its correction too: there the words count.
+        codes = [m.code for m in told]
+        marks |= {"failed"} if "told.failed" in codes else set()
+        marks |= {"amendment"} if codes.count("told.amendment") >= _CHANGES else set()
     return next((stage for stage in _STAGES if stage.value in marks), None)
 
 
@@ -145,17 +151,20 @@ def _first_told(evidence: Evidence, told: Sequence[Mention]) -> Stage | None:
 
 
 def _bare(title: Sequence[Mention], text: str) -> bool:
-    """A headline that only says that there is a tender (招标遇冷) is no notice of one."""
+    """A headline that only says that there is a tender (招标遇冷, bidders) is no notice of one."""
     notices = [m for m in title if m.code == "stage.notice"]
-    return all(len(m.surface) <= 2 for m in notices) and not NOTICE_TITLE.search(text)
+    bare = all(len(m.surface) <= 2 or (m.surface.isascii() and m.surface.isalpha()) for m in notices)
+    return bare and not NOTICE_TITLE.search(text)
 
 
 def _outcome(evidence: Evidence, words: Sequence[Mention], told: Sequence[Mention]) -> Stage | None:
-    """How the tender of the headline ended, by the first sentence of the body."""
+    """How the tender of the headline ended: by the first sentence of the body, or by a statement of the lead."""
     if not evidence.body:
         return None
     first = evidence.body[0]
     found = first_stage(_within((*words, *told), first), first.text)
+    if found is None:
+        found = _first_told(evidence, [m for m in told if m.code != "told.notice"])
     return found if found in (Stage.FAILED, Stage.RESULT, Stage.AMENDMENT) else None
 
 
