@@ -12,6 +12,8 @@ from crawler.extract import extract_page
 from crawler.failures import gravity, is_permanent
 from crawler.files.reading import FileNote
 from crawler.fixture import NotAFixtureError, save_fixture
+from crawler.forms import FormAnswer, FormOutcome
+from crawler.hubs import SELF, link_header
 from crawler.items import (
     AttachedFile,
     AttachmentMode,
@@ -34,7 +36,7 @@ from crawler.items import (
 from crawler.journal import FoundLink, Journal, ListRead, Outcome, Standing
 from crawler.manners import Manners
 from crawler.planning import can_search, first_lists, searching
-from crawler.runner import crawl, run_with_reactor
+from crawler.runner import crawl, post_form, run_with_reactor
 from crawler.settings import CrawlSettings
 from crawler.spiders import finder_for
 from crawler.urls import canonicalise, identity_keys
@@ -46,6 +48,7 @@ def check_source(source: SourceSpec) -> None:
 
 
 __all__ = [
+    "SELF",
     "AttachedFile",
     "AttachmentMode",
     "CatalogueEntry",
@@ -62,6 +65,8 @@ __all__ = [
     "FeedError",
     "FetchFailure",
     "FileNote",
+    "FormAnswer",
+    "FormOutcome",
     "FoundLink",
     "Gravity",
     "Journal",
@@ -89,6 +94,8 @@ __all__ = [
     "gravity",
     "identity_keys",
     "is_permanent",
+    "link_header",
+    "post_form",
     "run_with_reactor",
     "save_fixture",
     "searching",

@@ -12,17 +12,18 @@ import copy
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import is_asyncio_reactor_installed, is_reactor_installed
 
 from crawler.errors import CrawlerError
-from crawler.items import CrawlJob, CrawlReport, Pause
+from crawler.forms import FormAnswer, FormSpider, form_job
+from crawler.items import CrawlJob, CrawlReport, Pause, SourceSpec
 from crawler.manners import Manners, Pace
 from crawler.settings import CrawlSettings, to_scrapy
 from crawler.spiders import Span, finder_for
@@ -52,13 +53,47 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     manners = manners or Manners()
     _take_over(manners.pace, job.pauses)
     deadline = job.deadline or job.settings.deadline
+    settings = replace(job.settings, cookies=True) if job.source.warm_up else job.settings
+    runner = _ready_runner(settings, job.source.verify_tls)
+    crawler = runner.create_crawler(SourceSpider)
+    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners, deadline=deadline)
+    await _until(task, crawler, deadline, f"the crawl of {job.source.name!r}")
+    if tally.broken is not None:
+        raise tally.broken
+    return tally.report(dt.datetime.now(dt.UTC), len(finder.polls()))
+
+
+async def post_form(
+    source: SourceSpec,
+    url: str,
+    form: Mapping[str, str],
+    *,
+    settings: CrawlSettings,
+    manners: Manners | None = None,
+) -> FormAnswer:
+    """Send one form for `source`, whose list named `url`, under the same manners and guards as its crawls.
+
+    Whatever fails is said by the answer. Raises `CrawlerError` where Scrapy itself fails. Cancelling it closes the request.
+    """
+    job = form_job(source, settings)
+    deadline = settings.timeout * 2  # a turn at the host, and the answer
+    runner = _ready_runner(job.settings, source.verify_tls)
+    crawler = runner.create_crawler(FormSpider)
+    task = runner.crawl(crawler, job=job, url=url, form=form, manners=manners or Manners(), deadline=deadline)
+    await _until(task, crawler, deadline, f"the form for {source.name!r}")
+    return cast("FormSpider", crawler.spider).answer
+
+
+def _ready_runner(settings: CrawlSettings, verify_tls: bool) -> AsyncCrawlerRunner:
+    """Raises `CrawlerError` outside `run_with_reactor`."""
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():
         raise CrawlerError("no asyncio reactor is running: call crawl() inside run_with_reactor()")
-    settings = replace(job.settings, cookies=True) if job.source.warm_up else job.settings
-    runner = _scrapy_runner(settings, job.source.verify_tls)
-    crawler = runner.create_crawler(SourceSpider)
-    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners, deadline=deadline)
+    return _scrapy_runner(settings, verify_tls)
+
+
+async def _until(task: asyncio.Task[None], crawler: Crawler, deadline: float, what: str) -> None:
+    """Wait for the end, which comes with the deadline at the latest. Raises `CrawlerError` where Scrapy broke."""
     try:
         done, _ = await asyncio.wait({task}, timeout=deadline)
         if not done:
@@ -67,10 +102,7 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
         await _close(crawler, task)
         raise
     if task.done() and not task.cancelled() and (error := task.exception()) is not None:
-        raise CrawlerError(f"the crawl of {job.source.name!r} broke: {error}") from error
-    if tally.broken is not None:
-        raise tally.broken
-    return tally.report(dt.datetime.now(dt.UTC), len(finder.polls()))
+        raise CrawlerError(f"{what} broke: {error}") from error
 
 
 def _take_over(pace: Pace, pauses: Iterable[Pause]) -> None:
@@ -159,7 +191,7 @@ def _scrapy_runner(settings: CrawlSettings, verify_tls: bool) -> AsyncCrawlerRun
 async def _close(crawler: Crawler, task: asyncio.Task[None]) -> None:
     """End a crawl now: cancel what it waits for, let Scrapy close, and cancel it if it does not."""
     spider = crawler.spider
-    if isinstance(spider, SourceSpider):
+    if isinstance(spider, (SourceSpider, FormSpider)):
         spider.abort.set()
     stopping = asyncio.ensure_future(_stop(crawler))
     await asyncio.wait({task, stopping}, timeout=_GRACE, return_when=asyncio.ALL_COMPLETED)
