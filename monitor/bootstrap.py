@@ -19,6 +19,7 @@ from monitor import log
 from monitor.alerting import StoreBook, Wording, build_renderer, worded
 from monitor.archive import Archive
 from monitor.backfill_crawl import BackfillCrawler
+from monitor.care import Care, advice, backup_folder
 from monitor.clock import Clock, system_clock
 from monitor.config import Config, SourceConfig
 from monitor.config.building import (
@@ -29,7 +30,8 @@ from monitor.config.building import (
 )
 from monitor.config.channel_building import build_receivers
 from monitor.config.rule_building import build_rules
-from monitor.errors import ConfigError, ConfigProblem
+from monitor.contacts import json_without_contacts
+from monitor.errors import ConfigError, ConfigProblem, DatabaseDamagedError
 from monitor.importing import Importing
 from monitor.ingest import Crawl, Poller
 from monitor.second_opinion import SecondOpinionSettings
@@ -52,6 +54,7 @@ class Ground:
     database: Database
     store: Store
     archive: Archive
+    care: Care
     crawl: Crawl
     clock: Clock
     environment: Mapping[str, str]
@@ -84,6 +87,10 @@ class App:
     @property
     def archive(self) -> Archive:
         return self.ground.archive
+
+    @property
+    def care(self) -> Care:
+        return self.ground.care
 
     @property
     def clock(self) -> Clock:
@@ -127,10 +134,12 @@ def build_app(
     with contextlib.closing(database), contextlib.closing(archive):
         if database.is_sqlite:
             upgrade(database, clock())
+        store = open_store(config, database)
         ground = Ground(
             database=database,
-            store=Store(database),
+            store=store,
             archive=archive,
+            care=Care(config=config, store=store, archive=archive),
             crawl=crawl_with or functools.partial(crawl, manners=Manners()),
             clock=clock,
             environment=environment,
@@ -204,11 +213,20 @@ def _assemble(settled: _Settled, ground: Ground) -> App:
 
 
 def open_database(config: Config, environment: Mapping[str, str] = os.environ) -> Database:
-    """The configured database, opened. Raises `ConfigError`, `DatabaseUnreachableError`."""
+    """The configured database, opened. Raises `ConfigError`, `DatabaseUnreachableError`, `DatabaseDamagedError`."""
     database = Database(build_database_url(config, environment))
     _hide_in_logs(Secret(str(database.url.password or "")))
-    database.ping()
+    try:
+        database.ping()
+    except DatabaseDamagedError as exc:
+        raise DatabaseDamagedError(exc.url, exc.cause, advice(backup_folder(config))) from exc
     return database
+
+
+def open_store(config: Config, database: Database) -> Store:
+    """The store on it, which keeps what pages say of contact persons, or does not."""
+    keeps = config.storage.retention.contacts == "keep"
+    return Store(database) if keeps else Store(database, json_without_contacts)
 
 
 def _hide_in_logs(*secrets: Secret) -> None:

@@ -69,6 +69,7 @@ LAYERS = (
         "monitor.attention",
         "monitor.delivery",
         "monitor.answering",
+        "monitor.care",
     ),
     ("monitor.telling",),
     ("monitor.backfill_crawl",),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.reloading import Reloader
     from monitor.schedule import Event
     from monitor.service import DeliverySummary, PollSummary, ProcessSummary
+    from monitor.web import Site
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · JSON for programs.")]
 
@@ -52,17 +53,48 @@ def run() -> None:
 
 
 async def _daemon(built_app: App, reloader: Reloader) -> None:
+    from monitor.care import Keeper
     from monitor.schedule import Daemon
     from monitor.supervision import supervisor
 
     stop = asyncio.Event()
     told = supervisor(os.environ)
-    daemon = Daemon(built_app.service, reloader=reloader, supervisor=told, on_event=_announce)
+    care = Keeper(built_app.care, built_app.clock)
+    site = _site(built_app)
+    daemon = Daemon(
+        built_app.service,
+        companions=[care, *([site.server()] if site else [])],
+        reloader=reloader,
+        supervisor=told,
+        on_event=lambda event: _told(event, site),
+    )
+    if site:
+        site.watch(daemon)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, daemon.reload)
     await daemon.run(stop)
+
+
+def _site(built_app: App) -> Site | None:
+    """The daemon's pages, where they are wanted."""
+    if not built_app.config.web.enabled:
+        return None
+    from monitor.web import Site
+
+    return Site(built_app)
+
+
+def _told(event: Event, site: Site | None) -> None:
+    """Announce an event; the pages follow a reload."""
+    from monitor.reloading import Refused, Reloaded
+
+    _announce(event)
+    if site and isinstance(event, Reloaded):
+        site.reloaded(event.app)
+    elif site and isinstance(event, Refused):
+        site.refused()
 
 
 def _announce(event: Event) -> None:

@@ -1,4 +1,4 @@
-"""`check`, `channels`, `db`: is everything as it should be?"""
+"""`check`, `channels`: is everything as it should be?"""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import KEEP, app, built, configuration
 from monitor.cli.running import AsJson
-from monitor.clock import system_clock
 from monitor.config import schema_text
 from monitor.config.reading import shipped_config
 from monitor.errors import UsageError
 
 channels = typer.Typer(no_args_is_help=True, help="渠道 · The ways alerts travel.")
-database = typer.Typer(no_args_is_help=True, help="数据库 · The database.")
 app.add_typer(channels, name="channels", rich_help_panel=KEEP)
-app.add_typer(database, name="db", rich_help_panel=KEEP)
 
 
 @app.command(rich_help_panel=KEEP)
@@ -82,22 +79,3 @@ def test_channels(
         output.note("没有渠道 no channel is configured")
     if not all(r.accepted for r in results):
         raise typer.Exit(1)
-
-
-@database.command("upgrade")
-def upgrade_database() -> None:
-    """升级表结构 · Bring the database to the schema that this program needs; a SQLite file is backed up first."""
-    from monitor.bootstrap import open_database
-    from monitor.storage import upgrade
-
-    opened = open_database(configuration())
-    try:
-        before, after, backup = upgrade(opened, system_clock())
-    finally:
-        opened.close()
-    if before == after:
-        output.say(f"已是最新 already at schema {after}")
-    else:
-        output.say(f"已升级 upgraded from {before or 'nothing'} to {after}")
-    if backup:
-        output.say(f"备份 backup: {backup}")

@@ -69,6 +69,15 @@ class Retained:
         )
         return tuple(RawFile(name=n, pages=p, newest=at) for n, p, at in self._session.execute(query))
 
+    def raw_ends(self) -> dict[str, int]:
+        """Every file that an article points into, and the last place there that one points to."""
+        query = (
+            select(col(ArticleRow.raw_file), func.max(col(ArticleRow.raw_offset)))
+            .where(col(ArticleRow.raw_file) != "")
+            .group_by(col(ArticleRow.raw_file))
+        )
+        return dict(self._session.execute(query).tuples().all())
+
     def raw_places(self, name: str) -> tuple[RawPlace, ...]:
         """The pages of one file, in the order in which they stand in it."""
         judged = select(col(JudgementRow.article_id))

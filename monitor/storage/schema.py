@@ -30,6 +30,11 @@ def wanted_revision() -> str:
     return head
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has the migrations from this revision on: it is not a newer program's."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+
+
 def found_revision(database: Database) -> str | None:
     """The database's revision, None where it was never set up. Raises `DatabaseUnreachableError`."""
     database.ping()

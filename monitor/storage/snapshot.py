@@ -7,13 +7,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy import table as named
 
-from monitor.errors import BackupError
+from monitor.errors import BackupError, DatabaseDamagedError, DiskError
 from monitor.storage.database import Database
 from monitor.storage.faults import typed_sqlite
 from monitor.storage.integrity import look_at_file
@@ -133,6 +133,27 @@ def settle_sqlite(path: Path) -> None:
         raise typed_sqlite(exc, str(path)) from exc
     if mode != "delete":
         raise BackupError(f"another program has {path} open: stop it first")
+
+
+@contextlib.contextmanager
+def held_sqlite(path: Path) -> Iterator[bool]:
+    """Keep every other program out of a SQLite file, whose log was brought into it, while the block runs.
+
+    Gives False for a file too damaged for that: then nobody else can use it either, and its log is still beside it.
+    Raises `DatabaseBusyError` or `BackupError` where another program has it open.
+    """
+    try:
+        settle_sqlite(path)
+    except (DatabaseDamagedError, DiskError):
+        yield False
+        return
+    with contextlib.closing(sqlite3.connect(path, timeout=5.0, isolation_level=None)) as connection:
+        try:
+            connection.execute("begin exclusive")
+        except sqlite3.Error as exc:
+            raise typed_sqlite(exc, str(path)) from exc
+        yield True
+        connection.execute("rollback")
 
 
 def _name(database: Database) -> str:
