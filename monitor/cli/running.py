@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -92,7 +92,7 @@ def _told(event: Event, site: Site | None) -> None:
 
     _announce(event)
     if site and isinstance(event, Reloaded):
-        site.reloaded(event.app)
+        site.reloaded(cast("App", event.app))  # `run` lets the reloader build one
     elif site and isinstance(event, Refused):
         site.refused()
 

@@ -37,8 +37,8 @@ class Watched(Protocol):
     def stuck(self) -> str:
         """Empty, or why the worker does not seem to live."""
 
-    def planned(self) -> frozenset[str]:
-        """Names of the sources whose next check is planned, or under way."""
+    def watched(self) -> frozenset[str]:
+        """Names of the sources whose next check is planned or under way; none before the first plan."""
 
     def troubles(self) -> Mapping[str, Any]:
         """What keeps which work from being done, for as long as it does."""
@@ -112,7 +112,7 @@ class Health:
     def _sources(self) -> Check:
         daemon = self._watched()
         wanted = {source.name for source in self._config().enabled_sources}
-        planned = daemon.planned() & wanted if daemon else frozenset()
+        planned = daemon.watched() & wanted if daemon else frozenset()
         detail = f"{len(planned)} of {len(wanted)} planned"
         if missing := sorted(wanted - planned):
             detail += f"; not {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"

@@ -244,7 +244,7 @@ def _of_daemon(daemon: Watched | None) -> Iterator[Metric]:
     if daemon is None:
         return
     yield _gauge("baoxun_worker_stuck", "Whether the worker makes no progress.", bool(daemon.stuck()))
-    yield _gauge("baoxun_sources_planned", "Sources whose next check is planned, or under way.", len(daemon.planned()))
+    yield _gauge("baoxun_sources_planned", "Sources whose next check is planned, or under way.", len(daemon.watched()))
     yield _gauge(
         "baoxun_work_in_trouble", "Kinds of work that database or disk refuse for now.", len(daemon.troubles())
     )

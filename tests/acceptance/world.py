@@ -23,6 +23,7 @@ from tests.fakeweb.server import FakeWeb
 
 CONFIG = """
 storage: {{data_dir: data}}
+web: {{port: 0}}
 crawler: {{delay: 0s, timeout: 5s, deadline: 60s, max_articles: 500}}
 monitor: {{alert_on_first_run: {{last_days: {last_days}}}, second_opinion: {second_opinion}}}
 alerts:

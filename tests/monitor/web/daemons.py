@@ -38,7 +38,7 @@ class StubDaemon:
     def stuck(self) -> str:
         return self.why_stuck
 
-    def planned(self) -> frozenset[str]:
+    def watched(self) -> frozenset[str]:
         return frozenset(self.names)
 
     def troubles(self) -> Mapping[str, str]:
