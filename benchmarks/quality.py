@@ -25,7 +25,7 @@ from monitor.taxonomy import load_vocabulary
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
 FLOORS = HERE / "floors.json"
-UNREAD = {"honest.jsonl", "honest2.jsonl", "own_updates_held.jsonl"}
+UNREAD = {"honest.jsonl", "honest2.jsonl", "own_updates_held.jsonl", "own_wordings_held.jsonl"}
 
 
 def sets() -> list[Path]:
