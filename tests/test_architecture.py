@@ -73,7 +73,7 @@ LAYERS = (
     ),
     ("monitor.telling",),
     ("monitor.backfill_crawl",),
-    ("monitor.ingest", "monitor.alerting", "monitor.vitals"),
+    ("monitor.ingest", "monitor.alerting", "monitor.measuring"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
     ("monitor.missing",),
     ("monitor.storage", "monitor.warc", "monitor.archive", "monitor.analyse"),
@@ -100,7 +100,7 @@ PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", 
         "monitor.pipeline", "monitor.pacing", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
         "monitor.following", "monitor.planning", "monitor.timekeeping", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
-        "monitor.wellbeing")  # fmt: skip
+        "monitor.vitals", "monitor.wellbeing")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")
 

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 
-from monitor import vitals
 from monitor.alerting import Desk, resting_since
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.measuring import take
 from monitor.storage import Store
+from monitor.vitals import Vitals
 from monitor.web.app import create_app
 from monitor.web.health import Health, Identity, Watched, health_router
 from monitor.web.metrics import Lanes, Readings, ReloadResult, metrics_router
@@ -82,8 +83,8 @@ class Site:
         web = self._shown.config.web
         return WebServer(self.app, host=web.host, port=web.port)
 
-    def _read(self, now: dt.datetime) -> vitals.Vitals:
-        return vitals.take(self._shown.store, self._shown.config, now)
+    def _read(self, now: dt.datetime) -> Vitals:
+        return take(self._shown.store, self._shown.config, now)
 
     def _lanes(self) -> Lanes:
         return {name: resting_since(state) for name, state in self._shown.desk.lane_states().items()}
