@@ -100,7 +100,7 @@ class Change:
 
     `topics`, `stage` and `update` are those of the verdict that causes the alert: the new one, of what vanishes the old one.
     `before` and `after` say as what it was and would be told (news, update, …; empty: not at all). `key` is that of the
-    alert that would be told, `evidence` the sentence that proves it, `alert` the alert itself as JSON values where one appears.
+    alert that would be told, `evidence` the sentence that proves it, `alert` the alert itself as JSON values where one appears or changes.
     `silent`: stored without a word (a baseline, a backfill); then no alert counts, but whether it would be worth one.
     """
 

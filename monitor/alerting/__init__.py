@@ -10,6 +10,7 @@ from monitor.alerting.codec import decode, encode
 from monitor.alerting.compose import to_alert
 from monitor.alerting.decision import AlertReason, alert_key, decide, event_key
 from monitor.alerting.operators import heartbeat_alert, notice_alert
+from monitor.alerting.rehearsing import Rehearsal
 from monitor.alerting.reminding import escalation_alert, reminder_alert
 from monitor.alerting.rendering import build_renderer
 from monitor.alerting.trials import Sent, Trial, told_of, try_channels
@@ -20,6 +21,7 @@ __all__ = [
     "Alert",
     "AlertReason",
     "Desk",
+    "Rehearsal",
     "Sent",
     "StoreBook",
     "Trial",

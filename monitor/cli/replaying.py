@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +20,7 @@ from monitor.cli.stored import Since, Source, Topic, Until, filter_of
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.alerting import Rehearsal, Sent
     from monitor.bootstrap import App
     from monitor.clock import Clock
     from monitor.replaying import Change, Loss, Order, ReplayReport
@@ -97,13 +98,42 @@ def replay_stored(
             again=again,
             jobs=jobs or os.cpu_count() or 1,
         )
+        rehearsal = _rehearsal(built_app, deliver) if deliver else None
         report = _run(built_app, order)
+        sent = _send(built_app, report, rehearsal, everybody=alert)
     if as_json:
-        output.as_json(_as_json(report, 0))
+        output.as_json(_as_json(report, sent))
     else:
         _show(report, order, examples)
+        if rehearsal is not None and not report.refused:
+            output.say(f"预演 rehearsed to {deliver}: 送达 delivered {sum(s.accepted for s in sent)} messages")
+        for one in sent:
+            if not one.accepted:
+                output.tell_error(f"{one.receiver}/{one.channel}: {one.outcome}: {one.reason}")
     if report.refused:
         raise typer.Exit(1)
+
+
+def _rehearsal(built_app: App, receiver: str) -> Rehearsal:
+    from monitor.alerting import Rehearsal
+
+    return Rehearsal(built_app.store, built_app.rules, built_app.senders, receiver)
+
+
+def _send(built_app: App, report: ReplayReport, rehearsal: Rehearsal | None, *, everybody: bool) -> Sequence[Sent]:
+    """Send the rehearsal to its receiver, and what was queued for everybody to them."""
+    from monitor.bootstrap import run_async
+
+    sent: list[Sent] = []
+    if report.refused:
+        return sent
+    now = built_app.clock()
+    if rehearsal is not None:
+        rehearsal.queue(report.name, report.changes, report.effects, now)
+        sent += run_async(lambda: rehearsal.send(now), crawling=False)
+    if everybody:
+        sent += run_async(built_app.service.deliver_due, crawling=False).attempts
+    return sent
 
 
 def _run(built_app: App, order: Order) -> ReplayReport:
@@ -210,7 +240,7 @@ def _differences(change: Change) -> str:
     return told + "; ".join(f"{key}: {before!r} → {after!r}" for key, (before, after) in change.differences.items())
 
 
-def _as_json(report: ReplayReport, delivered: int) -> dict[str, Any]:
+def _as_json(report: ReplayReport, sent: Sequence[Sent]) -> dict[str, Any]:
     return {
         "articles": report.articles,
         **{effect.value: count for effect, count in report.effects.items()},
@@ -222,7 +252,7 @@ def _as_json(report: ReplayReport, delivered: int) -> dict[str, Any]:
         "rewritten": report.rewritten,
         "threads": report.threads,
         "queued": report.queued,
-        "delivered": delivered,
+        "delivered": sum(one.accepted for one in sent),
         "seconds": round(report.seconds, 1),
         "groups": [
             {"effect": e.value, "topic": topic, "step": step, "articles": count}

@@ -45,8 +45,9 @@ class Course:
     """The state of threads and events as a replay goes on. `keys` is, by article, the key of the alert that each article
     changed so far would cause ("" for none)."""
 
-    def __init__(self, corrections: Finder, keys: Mapping[int, str]) -> None:
-        self._corrections = corrections
+    def __init__(self, corrections: Finder, keys: Mapping[int, str], *, whole: bool) -> None:
+        """`whole`: every article that was placed is replayed, so nothing is taken in as recorded on the way."""
+        self._corrections, self._whole = corrections, whole
         self._keys = dict(keys)
         self._told = {key: article for article, key in self._keys.items() if key}
         self._states: dict[str, tuple[int, ThreadState | None]] = {}
@@ -90,6 +91,8 @@ class Course:
     def _state(self, unit: UnitOfWork, name: str, number: int | None) -> ThreadState | None:
         """A thread as of a place; what the replay passes over is taken in as recorded."""
         upto, state = self._states.get(name, (0, None))
+        if upto and self._whole:
+            return state
         since = [m for m in unit.replays.thread(name, upto, number) if m.stored.id not in self._replayed]
         state = fold(name, since, self._corrections, self._keys, state)
         self._states[name] = (number or BEYOND, state)
@@ -98,6 +101,8 @@ class Course:
     def _event(self, unit: UnitOfWork, event: str, number: int | None) -> dict[int, _Member]:
         """The articles on an event as of a place."""
         upto, members = self._members.get(event, (0, {}))
+        if upto and self._whole:
+            return members
         for article, silent, relevance in unit.replays.members(event, upto, number):
             if article not in self._replayed:
                 members[article] = _Member(silent, relevance)

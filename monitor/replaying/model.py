@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.records import ArticleFilter
@@ -50,11 +50,12 @@ class Loss:
 class ReplayReport:
     """What a replay came to. Every article has one effect: `articles` is the sum of `effects`.
 
-    `replay` is the number under which it is kept, None for a look without consequences. `changes` are all articles whose effect
+    `name` tells it from other replays; `replay` is the number under which it is kept, None for a look without consequences. `changes` are all articles whose effect
     is not `same`. `rewritten` counts verdicts that were stored, `queued` alerts. `pending` articles fit, but have no verdict
     yet and are left to the daemon. `resumed_at` is how many were done before this run; `already`: all of them.
     """
 
+    name: str
     articles: int
     effects: Mapping[Effect, int]
     changes: Sequence[Change]
@@ -68,7 +69,6 @@ class ReplayReport:
     resumed_at: int = 0
     already: bool = False
     seconds: float = 0.0
-    not_recomputed: Sequence[str] = field(default=())
 
     @property
     def adds_up(self) -> bool:

@@ -19,7 +19,6 @@ from monitor import alerting
 from monitor.alerting import Alert
 from monitor.clock import Clock
 from monitor.errors import UsageError
-from monitor.learning import LearnedModel
 from monitor.learning.active import ActiveModel
 from monitor.model import Relevance
 from monitor.pipeline import Reading, compare
@@ -48,6 +47,10 @@ FETCHED = 400
 """Articles fetched from the database at a time."""
 
 _NO_WORDS = Finder(())
+"""For a user's own vocabulary without words of correction."""
+
+_SHOWN = (Effect.APPEARS, Effect.CHANGES)
+"""Effects of which the alert itself is kept: it can be sent."""
 
 
 class _ElsewhereError(UsageError):
@@ -85,14 +88,15 @@ class Replaying:
         vocabulary = load_vocabulary(order.rules) if order.rules else self._vocabulary
         model = ActiveModel(self._store, vocabulary).current()
         rules = Rules(vocabulary=vocabulary.directory, model=model, archive=self._archive if order.raw else None)
-        record = self._record(order, vocabulary, model) if order.writes else None
-        if record is not None:
-            order = replace(order, wanted=replace(order.wanted, since=record.since, until=record.until))
+        asked = identity(order, vocabulary.directory, model, self._opinion)
+        record = self._record(order, asked)
+        order = replace(order, wanted=replace(order.wanted, since=record.since, until=record.until))
         losses: tuple[Loss, ...] = ()
-        if record is None or record.state is not ReplayState.DONE:
+        if record.state is not ReplayState.DONE:
             losses = self._losses(order, rules, vocabulary)
         if order.writes and losses and not order.force:
             return ReplayReport(
+                name=asked[:12],
                 articles=0,
                 effects={},
                 changes=(),
@@ -111,11 +115,10 @@ class Replaying:
             run.threads()
         return run.report(losses, time.monotonic() - began)
 
-    def _record(self, order: Order, vocabulary: Vocabulary, model: LearnedModel | None) -> ReplayRecord:
+    def _record(self, order: Order, asked: str) -> ReplayRecord:
         """The replay that this order is, begun before or not; one that is not begun has the number 0."""
-        asked = identity(order, vocabulary.directory, model, self._opinion)
         with self._store.reading() as unit:
-            found = None if order.again else unit.replays.latest(asked)
+            found = unit.replays.latest(asked) if order.writes and not order.again else None
             if found is not None:
                 return found
             through, through_article = unit.replays.end()
@@ -125,16 +128,9 @@ class Replaying:
             started_at=self._clock(), finished_at=None,
         )  # fmt: skip
 
-    def _begun(self, order: Order, record: ReplayRecord | None) -> ReplayRecord:
-        if record is None:
-            with self._store.reading() as unit:
-                through, through_article = unit.replays.end()
-            return ReplayRecord(
-                id=0, asked="", since=order.wanted.since, until=order.wanted.until, through=through,
-                through_article=through_article, state=ReplayState.ARTICLES, frontier=Frontier(), counts={},
-                started_at=self._clock(), finished_at=None,
-            )  # fmt: skip
-        if record.id:
+    def _begun(self, order: Order, record: ReplayRecord) -> ReplayRecord:
+        """The replay, begun in the database where it is to write."""
+        if record.id or not order.writes:
             return record
         with self._store.transaction() as unit:
             return unit.replays.begin(
@@ -189,8 +185,16 @@ class _Run:
             self._total, self._pending = unit.replays.count(
                 order.wanted, through=record.through, through_article=record.through_article
             )
-        self._course = Course(self._corrections, keys)
+        self._course = Course(self._corrections, keys, whole=not _is_partial(order))
         self._resumed_at = self._done
+
+    @property
+    def _name(self) -> str:
+        """Its identity, short; a number more where it is written down, a time more where it was begun anew."""
+        name = self._record.asked[:12]
+        if self._record.id:
+            return f"{name}-{self._record.id}"
+        return f"{name}-{self._record.started_at:%Y%m%dT%H%M%S}" if self._order.again else name
 
     @property
     def is_done(self) -> bool:
@@ -231,6 +235,7 @@ class _Run:
         """What it came to, from its very beginning."""
         effects = {effect: self._counts[effect.value] for effect in Effect}
         return ReplayReport(
+            name=self._name,
             articles=sum(effects.values()),
             effects=effects,
             changes=[change for change in self._changes if change.effect is not Effect.SAME],
@@ -319,7 +324,7 @@ class _Run:
             )
             alert = replace(alert, minor=alert.minor or digest)
         change = comparing.compare(placed, understanding, said, alert, again=self._order.alerts)
-        if change.effect is Effect.APPEARS and alert is not None:
+        if change.effect in _SHOWN and alert is not None:
             change = replace(change, alert=alerting.encode(alert))
         self._course.note(stored.id, said.key, differs=_is_noted(change, placed))
         moved = self._past.remember(heeded.signature, understanding, placed.remembered)
@@ -335,6 +340,12 @@ class _Run:
 
     def _advance(self, unit: UnitOfWork) -> None:
         unit.replays.advance(self._record.id, self._state, self._frontier, self._counts, self._clock())
+
+
+def _is_partial(order: Order) -> bool:
+    """Whether articles are passed over."""
+    wanted = order.wanted
+    return bool(wanted.topic or wanted.source or wanted.since or wanted.until)
 
 
 def _is_noted(change: Change, placed: Placed) -> bool:
