@@ -33,6 +33,7 @@ from monitor.storage.silences import Silences
 from monitor.storage.sources import Sources
 from monitor.storage.tallies import Tallies
 from monitor.storage.threads import Threads
+from monitor.storage.websub import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class UnitOfWork:
     frontier: Frontier
     replays: Replays
     retained: Retained
+    subscriptions: Subscriptions
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -108,4 +110,5 @@ def _unit(session: Session, screen: Screen) -> UnitOfWork:
         frontier=Frontier(session),
         replays=Replays(session),
         retained=Retained(session),
+        subscriptions=Subscriptions(session),
     )

@@ -11,7 +11,8 @@ import monitor.storage.frontier_tables
 import monitor.storage.index
 import monitor.storage.poll_tables
 import monitor.storage.replay_tables
-import monitor.storage.tables  # noqa: F401  (all define tables)
+import monitor.storage.tables
+import monitor.storage.websub_tables  # noqa: F401  (all define tables)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
