@@ -24,6 +24,7 @@ from crawler.urls import join
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HTML = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|div)\b", re.IGNORECASE | re.DOTALL)
+_PERIODS = {"hourly": 3600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -47,6 +48,8 @@ class Feed:
 
     entries: tuple[FeedEntry, ...]
     hubs: HubLinks = NO_HUBS
+    ttl: float = 0.0
+    """Seconds for which it says to stay fresh (RSS `ttl`, `sy:updatePeriod`); 0 where it does not say."""
 
 
 def parse_feed(
@@ -80,7 +83,11 @@ def read_feed(
         raise FeedError(url, "the bytes are no feed")
     entries = (_entry(entry, url, now) for entry in parsed.entries)
     links = ((str(link.get("rel", "")), str(link.get("href", ""))) for link in parsed.feed.get("links", ()))
-    return Feed(entries=tuple(entry for entry in entries if entry is not None), hubs=hub_links(links, url))
+    return Feed(
+        entries=tuple(entry for entry in entries if entry is not None),
+        hubs=hub_links(links, url),
+        ttl=_ttl(parsed.feed),
+    )
 
 
 def strip_source_suffix(title: str, source: str = "") -> str:
@@ -107,6 +114,15 @@ def _entry(entry: Mapping[str, Any], url: str, now: dt.datetime | None) -> FeedE
         content=max(contents, key=len, default=""),
         guid=str(entry.get("id", "")),
     )
+
+
+def _ttl(feed: Mapping[str, Any]) -> float:
+    """RSS 2.0 `ttl` counts minutes; the syndication module says how often in a period (web.resource.org/rss/1.0/modules)."""
+    minutes, often = str(feed.get("ttl", "")).strip(), str(feed.get("sy_updatefrequency", "")).strip()
+    if minutes.isdigit():
+        return float(minutes[:6]) * 60
+    period = _PERIODS.get(str(feed.get("sy_updateperiod", "")).strip().lower(), 0.0)
+    return period / max(1, int(often[:6])) if often.isdigit() else period
 
 
 def _link(entry: Mapping[str, Any]) -> str:

@@ -68,14 +68,40 @@ class SourceSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Distrust(StrEnum):
+    """Why a server's word on what has not changed is not taken (`caching`)."""
+
+    NONE = ""
+    LIES = "lies"  # it answered 304 although the content had changed
+    CHURNS = "churns"  # it hands out another ETag for the same bytes
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UrlState:
-    """What one polled URL said of itself last time, for conditional GET (RFC 9110, section 13)."""
+    """What one polled URL said of itself last time, for conditional GET (RFC 9110, section 13), and how far that is believed.
+
+    Times are ISO 8601, so that a state is JSON as it stands; empty: never.
+    """
 
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
     """SHA-256 of the last body in hex: identical bytes are not parsed again."""
+    core_hash: str = ""
+    """The same of what counts in it: dates in the head of a feed do not."""
+    ttl: float = 0.0
+    """Seconds for which it stays fresh, as it said in its own text; 0 where it did not say."""
+    full_at: str = ""
+    """When it was last answered in full."""
+    unverified: int = 0
+    """Answers of 304 since then."""
+    distrust: Distrust = Distrust.NONE
+    proofs: int = 0
+    """Times in a row that a distrusted server was seen to tell the truth."""
+    churned: int = 0
+    """Times in a row that the ETag was another and the bytes the same."""
+    probed_at: str = ""
+    """When its server was last put to the test."""
     hubs: tuple[str, ...] = ()
     """Hubs that tell of what is new in it (`hubs.HubLinks`), as it said when it was last read."""
     topic: str = ""

@@ -12,6 +12,7 @@ import email.utils
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from protego import Protego
 
@@ -113,11 +114,16 @@ class RobotsCache:
 
     clock: Callable[[], float] = time.monotonic
     _rules: dict[str, tuple[float, RobotsRules]] = field(default_factory=dict)
+    _turns: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
 
     def get(self, origin: str) -> RobotsRules | None:
         """The rules, if they are known and fresh."""
         found = self._rules.get(origin)
         return found[1] if found and found[0] > self.clock() else None
+
+    def turn(self, origin: str) -> asyncio.Semaphore:
+        """To be held by whoever fetches the rules of `origin`."""
+        return self._turns.setdefault(origin, asyncio.Semaphore())
 
     def put(self, origin: str, rules: RobotsRules) -> None:
         """Remember `rules`."""

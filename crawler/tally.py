@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+from crawler.caching import trust_only
 from crawler.failures import is_permanent
 from crawler.hubs import HubLinks
 from crawler.items import (
@@ -36,6 +37,8 @@ class Tally:
     found: int = 0
     pages: int = 0
     unchanged: int = 0
+    requests: int = 0
+    """Requests that left us."""
     articles: dict[str, CrawledArticle | None] = field(default_factory=dict)
     """By canonical URL; None for those that the journal took."""
     skipped: list[Skipped] = field(default_factory=list)
@@ -45,6 +48,7 @@ class Tally:
     _seen: set[str] = field(default_factory=set)
     _open: dict[str, tuple[str, str]] = field(default_factory=dict)
     _states: dict[str, UrlState] = field(default_factory=dict)
+    _fresh: dict[str, float | None] = field(default_factory=dict)
     _unfinished: set[str] = field(default_factory=set)
 
     def register(self, canonical: str, url: str, list_key: str) -> bool:
@@ -87,6 +91,23 @@ class Tally:
         if state := self._states.get(list_key):
             self._states[list_key] = replace(state, hubs=links.hubs, topic=links.topic)
 
+    def note_freshness(self, list_key: str, seconds: float | None) -> None:
+        """For how long a list stays fresh by the headers of its answer."""
+        self._fresh[list_key] = seconds
+
+    def note_ttl(self, list_key: str, seconds: float) -> None:
+        """For how long a list says of itself that it stays fresh; it is kept with its validators."""
+        if state := self._states.get(list_key):
+            self._states[list_key] = replace(state, ttl=seconds)
+
+    def fresh_for(self, polls: int) -> float | None:
+        """For how long all of so many polled lists stay fresh."""
+        said = [
+            max(seconds or 0.0, self._states[key].ttl if key in self._states else 0.0)
+            for key, seconds in self._fresh.items()
+        ]
+        return min(said) or None if said and len(said) == polls else None
+
     @property
     def fetching(self) -> int:
         """Articles fetched or being fetched, for the cap."""
@@ -104,7 +125,9 @@ class Tally:
             self.settle(canonical, late)
         urls = dict(self.job.state.urls) | self._states
         for list_key in self._unfinished:
-            urls.pop(list_key, None)
+            known = urls.pop(list_key, None)
+            if known is not None and (trust := trust_only(known)) is not None:
+                urls[list_key] = trust
         kept = tuple(article for article in self.articles.values() if article is not None)
         return CrawlReport(
             source=self.job.source.name,
@@ -118,4 +141,6 @@ class Tally:
             state=SourceState(urls=urls),
             unchanged=polls > 0 and self.unchanged == polls,
             pages=self.pages,
+            requests=self.requests,
+            fresh_for=self.fresh_for(polls),
         )

@@ -16,6 +16,7 @@ from crawler import (
     CrawlJob,
     CrawlReport,
     CrawlSettings,
+    Distrust,
     Exchange,
     ExtractionError,
     FailureKind,
@@ -246,11 +247,14 @@ def state_to_json(state: SourceState) -> dict[str, Any]:
 
 def state_from_json(stored: Mapping[str, Any]) -> SourceState:
     """The inverse of `state_to_json`; an empty or older form gives an empty state."""
-    urls = stored.get("urls", {})
-    fields = UrlState.__dataclass_fields__
-    return SourceState(
-        urls={url: UrlState(**{k: v for k, v in said.items() if k in fields}) for url, said in urls.items()}
-    )
+    return SourceState(urls={url: _url_state(said) for url, said in stored.get("urls", {}).items()})
+
+
+def _url_state(said: Mapping[str, Any]) -> UrlState:
+    known = {name: value for name, value in said.items() if name in UrlState.__dataclass_fields__}
+    known["distrust"] = Distrust(known.get("distrust", ""))
+    known["hubs"] = tuple(known.get("hubs", ()))
+    return UrlState(**known)
 
 
 def _archived(raw: RawPage) -> ArchivedPage:

@@ -90,6 +90,8 @@ class Reading:
     """Why the site will not show all rows of this list however far it is paged; empty where it will."""
     hubs: HubLinks = NO_HUBS
     """The hubs that the list names in its own text."""
+    ttl: float = 0.0
+    """Seconds for which it says in its own text to stay fresh; 0 where it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,7 +73,7 @@ class FeedFinder(NoOpening):
         except FeedError as error:
             raise ShapeError(error.problem) from error
         next_page = self._next(poll) if self._page_param and feed.entries else None
-        return Reading(links=tuple(map(self._link, feed.entries)), next_page=next_page, hubs=feed.hubs)
+        return Reading(links=tuple(map(self._link, feed.entries)), next_page=next_page, hubs=feed.hubs, ttl=feed.ttl)
 
     def _link(self, entry: FeedEntry) -> Link:
         title = strip_source_suffix(entry.title, entry.source) if self._strip else entry.title

@@ -191,6 +191,7 @@ class SourceSpider(scrapy.Spider):
         self.tally.pages += 1
         if poll.state_key:
             self.tally.note_hubs(poll.state_key, announced(link_headers(response), reading.hubs, response.url))
+            self.tally.note_ttl(poll.state_key, reading.ttl)
         async for request in self._follow(reading, poll, number, root):
             yield request
 
@@ -304,6 +305,7 @@ class SourceSpider(scrapy.Spider):
 
     async def take_turn(self, host: str, seconds: float) -> None:
         """Called before a request to `host`: one that is asked seldom is noted, so that it is also after a kill."""
+        self.tally.requests += 1
         if seconds >= _SELDOM:
             await self._tell(self.journal.paused(host, seconds, "", blocked=False))
 

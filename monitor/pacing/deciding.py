@@ -28,6 +28,8 @@ _DAY = dt.timedelta(days=1)
 _SILENT = 10.0
 """Missed stirs from which on silence is named as the reason."""
 _EVEN = 1.01
+_YOUNG_BELIEF = 3
+"""Intervals for which a hint is believed while no habit can belie it: most feeds have their generator's default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +141,7 @@ def _asked(now: dt.datetime, bounds: Bounds, look: Look, habit: Habit | None) ->
     """What the server hints at, as far as it is believed."""
     if look.fresh_for is None or look.fresh_for <= bounds.least:
         return ()
-    believed = habit.until_next(now, bounds.most) if habit is not None else bounds.most
+    believed = habit.until_likely(now, bounds.most) if habit is not None else bounds.least * _YOUNG_BELIEF
     return ((Why.HINT, min(look.fresh_for, believed, bounds.most)),)
 
 

@@ -28,6 +28,7 @@ _FEW, _SHORT = 10, dt.timedelta(days=7)
 _BUSY_SHARE = 0.8
 _BELIEF = 10.0
 """Stirs that a habit is believed like: after ten more were missed, half of the rate is left."""
+_LIKELY = 0.2
 _HOUR = dt.timedelta(hours=1)
 _MIDNIGHT = dt.time(0)
 
@@ -58,9 +59,9 @@ class Habit:
         """Stirs that were to be expected since the last item."""
         return self._of().expected(self.last_at, until) if self.last_at else 0.0
 
-    def until_next(self, at: dt.datetime, within: dt.timedelta) -> dt.timedelta:
-        """The time in which one stir is to be expected; `within` where that is longer."""
-        reached = self._of().reached(at, 1.0, within=within)
+    def until_likely(self, at: dt.datetime, within: dt.timedelta) -> dt.timedelta:
+        """The time in which a fifth of a stir is to be expected; `within` where that is longer."""
+        reached = self._of().reached(at, _LIKELY, within=within)
         return min(reached - at, within) if reached else within
 
     def pause(self, at: dt.datetime, least: dt.timedelta, most: dt.timedelta, *, silence: float = 0.0) -> dt.timedelta:

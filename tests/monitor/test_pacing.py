@@ -139,13 +139,13 @@ def test_a_digest_is_met_at_its_hour() -> None:
 
 def test_hints_of_freshness_are_believed_unless_the_source_belies_them() -> None:
     """max-age makes us wait; a feed that says a day and brings something every hour is not believed for longer than that."""
-    now = china(5, 10)
-    hinted = wait(now, Look(fresh_for=25 * MINUTE))
-    assert (hinted.why, hinted.at) == (Why.HINT, now + 25 * MINUTE)
-    assert wait(now, Look(fresh_for=DAY)).at - now <= TEN.most
-    daily = wait(now, Look(fresh_for=DAY), bounds=Bounds(least=10 * MINUTE, most=2 * DAY))
-    assert daily.at - now <= 2 * HOUR
-    assert wait(now, Look(fresh_for=DAY), habit=None).at - now <= TEN.most
+    now, evening = china(5, 10), china(5, 17, 50)
+    quick = Bounds.of(5 * MINUTE)
+    hinted = wait(now, Look(fresh_for=10 * MINUTE), bounds=quick)
+    assert (hinted.why, hinted.at) == (Why.HINT, now + 10 * MINUTE)
+    assert wait(now, Look(fresh_for=DAY), bounds=Bounds(least=5 * MINUTE, most=2 * DAY)).at - now <= HOUR
+    assert wait(evening, Look(fresh_for=DAY)).at - evening > 50 * MINUTE, "until the morning nothing belies it"
+    assert wait(now, Look(fresh_for=DAY), habit=None).at == now + 30 * MINUTE
     assert wait(now, Look(fresh_for=MINUTE)) == wait(now)
 
 
