@@ -249,17 +249,20 @@ class Daemon:
         if jump is not None:
             log.warning("clock", problem=str(jump))
             self._timetable.set_ticks_again()
-            self._worker.mind_clock()
             self._on_event(jump)
         if (jump is not None or late) and not self._stop.is_set():
             why, names = (str(jump), None) if jump is not None else (LOOP_BUSY, late)
-            self._task(f"plan {why}", self._plan_surely(why, names))
+            self._task(f"plan {why}", self._plan_surely(why, names, redate=jump is not None))
 
-    async def _plan_surely(self, why: str, names: Iterable[str] | None, *, at_once: bool = False) -> None:
-        """Plan, again and again while the database refuses."""
+    async def _plan_surely(
+        self, why: str, names: Iterable[str] | None, *, at_once: bool = False, redate: bool = False
+    ) -> None:
+        """Plan, again and again while the database refuses. `redate` comes first where the clock was set."""
         chosen = None if names is None else frozenset(names)
         while not self._stop.is_set():
             try:
+                if redate:
+                    await asyncio.to_thread(self._service.redate)
                 await self._plan(why, chosen, at_once=at_once)
             except (MonitorError, OSError) as exc:
                 pause = self._troubles.met("plan", exc)
@@ -267,6 +270,7 @@ class Daemon:
                     await asyncio.wait_for(self._stop.wait(), pause.total_seconds())
             else:
                 self._troubles.over("plan")
+                self._worker.wake()
                 return
 
     async def _reload(self, reloader: Reloader) -> None:

@@ -89,10 +89,10 @@ class Service:
         return reminders + await asyncio.to_thread(self.attention.look)
 
     def redate(self) -> int:
-        """The clock may have been set back: what was put off for a while by the old one waits no longer than it was meant to.
-        How much that concerned."""
+        """The clock may have been set back: what was put off for a while by the old one, checks and messages, waits no longer
+        than it was meant to. How much that concerned."""
         with self.store.transaction() as unit:
-            return unit.deliveries.redate(self.clock())
+            return unit.sources.redate(self.clock()) + unit.deliveries.redate(self.clock())
 
     async def deliver_due(self) -> DeliverySummary:
         """Decide who gets the new alerts, and send what is due; every attempt has its receipt."""

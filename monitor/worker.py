@@ -48,16 +48,11 @@ class Worker:
         self._steady, self._hang = steady, hang
         self._work = asyncio.Event()
         self._progress: tuple[object, float] | None = None
-        self._clock_was_set = True  # who knows, while it was not running
+        self._clock_was_set = True  # who knows, while the program was not running
 
     def wake(self) -> None:
         """There may be something to do."""
         self._work.set()
-
-    def mind_clock(self) -> None:
-        """The clock was set: look after what is due by it, soon."""
-        self._clock_was_set = True
-        self.wake()
 
     def stuck(self) -> str:
         """Empty, or why it does not seem to live: it has been at one thing for too long."""

@@ -28,6 +28,18 @@ class Sources:
                 self._session.add(SourceRow(name=name, next_check_at=now, created_at=now))
         self._session.flush()
 
+    def redate(self, now: dt.datetime) -> int:
+        """Count pauses from `now` of sources whose last check was dated by a clock that has since been set back, so that none
+        waits for longer than it was meant to; how many there were."""
+        ahead = self._session.scalars(select(SourceRow).where(col(SourceRow.last_checked_at) > now)).all()
+        for row in ahead:
+            assert row.last_checked_at is not None, "the query asks for it"
+            row.next_check_at = now + max(row.next_check_at - row.last_checked_at, dt.timedelta())
+            row.last_checked_at = now
+            self._session.add(row)
+        self._session.flush()
+        return len(ahead)
+
     def due(self, names: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
         """Those of `names` whose next check has come, longest overdue first."""
         wanted = list(names)
