@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import io
 import logging
-import sqlite3
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -18,9 +17,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
-from monitor.errors import SchemaOutdatedError
+from monitor.errors import SchemaOutdatedError, StorageError
 from monitor.storage.database import Database
+from monitor.storage.snapshot import copy_sqlite, sync
 
 
 def wanted_revision() -> str:
@@ -58,13 +59,40 @@ def upgrade(database: Database, now: dt.datetime) -> tuple[str | None, str, Path
     if before == wanted:
         return before, wanted, None
     backup = _back_up(database, before, now) if before else None
-    config = _alembic()
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        with _quiet():
-            command.upgrade(config, "head")
-        connection.commit()
+    upgrade_to(database, "head")
     return before, wanted, backup
+
+
+def upgrade_to(database: Database, revision: str) -> None:
+    """Run the migrations up to a revision in one transaction: killed half way, the old schema stands.
+
+    Raises `StorageError` where the rows that come of it would not fit together; then nothing was changed, too.
+    """
+    config = _alembic()
+    with database.translated(), database.engine.connect() as connection, _quiet():
+        if database.is_sqlite:
+            # Tables are made anew under their own names, which foreign keys would take for a loss. They are checked at the end
+            # instead, as https://www.sqlite.org/lang_altertable.html#otheralter has it; the switch works outside of transactions only.
+            connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+            _set_foreign_keys(connection, "off")
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+                if database.is_sqlite and (lost := connection.exec_driver_sql("pragma foreign_key_check").fetchone()):
+                    raise StorageError(
+                        f"database {database.printable_url}: migrating would leave {lost[0]} rows without {lost[2]}"
+                    )
+        finally:
+            if database.is_sqlite:
+                _set_foreign_keys(connection, "on")
+
+
+def _set_foreign_keys(connection: Connection, state: str) -> None:
+    """Outside of any transaction: there it would have no effect."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"pragma foreign_keys={state}")
+    cursor.close()
 
 
 def _back_up(database: Database, revision: str, now: dt.datetime) -> Path | None:
@@ -72,8 +100,11 @@ def _back_up(database: Database, revision: str, now: dt.datetime) -> Path | None
     if source is None:
         return None
     target = source.with_name(f"{source.name}.{revision}.{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}.bak")
-    with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)  # of an upgrade that was killed
+    copy_sqlite(source, part)
+    part.replace(target)
+    sync(target.parent)
     return target
 
 

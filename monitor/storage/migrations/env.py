@@ -15,6 +15,9 @@ import monitor.storage.tables
 import monitor.storage.websub_tables  # noqa: F401  (all define tables)
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+# SQLite rolls tables back like rows; the caller holds the transaction.
+context.configure(
+    connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=True
+)
 with context.begin_transaction():
     context.run_migrations()
