@@ -38,6 +38,7 @@ _CHOSEN = re.compile(
     r"(?:selected|chose|determined|picked) [^.\n]{0,60}?(?:through|via|by|in) (?:an? |the )?(?:open |public |competitive )?(?:bidding|tender|procurement)|"
     r"(?<![\d—至-])(?:20\d\d年(?!度)(?:底|初|末|起)?|去年(?:底|初|末)?|前年|上年|此前|早在)[，]?[^。，；\n\d]{0,6}?(?:签订|签署|签约|经(?!办)|通过|公开招标(?!公告)|完成(?:了)?[^。，；\n]{0,6}招标|中标(?!公告|公示|结果|候选)|承接|接手)[^。；\n]{0,24}|"
     r"(?<=[。！？\n])(?:此前|在此之前|此前的|早前|早先|前不久|稍早)[^。\n]{0,60}|"
+    r"(?:对|就)[^。\n]{2,70}?(?:结果|评审|文件)(?:不服|有异议|提出质疑|提起投诉|不满)|"
     r"\b(?:years?|months?) after [^.,\n]{0,60}?(?:took over|won|signed|was chosen|were chosen)|"
     r"(?:中标|接手|签约|承办|入围|中选)(?:以来|[一二两三四五六七八九十\d]+(?:个月|年)来|[一二两三四五六七八九十半]+年(?:后|多|了))|"
     r"(?:was|were|been) (?:picked|chosen|selected) (?:in|by|through|via) (?:an? )?(?:open|public|competitive)? ?(?:tender|bidding)"

@@ -68,6 +68,8 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
         return found, Zone.LEAD
     if any(m.code == "stage.operation" and evidence.zone(m) is Zone.LEAD for m in words):
         return Stage.OPERATION, Zone.LEAD
+    if evidence.cues("trace") and (found := first_stage([m for m in told if m.code == "told.failed"], "")):
+        return found, Zone.LEAD  # a decision or a letter ends with it
     if found := leaning(evidence):
         return found, Zone.LEAD
     if evidence.cues("running"):

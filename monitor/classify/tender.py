@@ -37,7 +37,7 @@ _OPERATION_TITLE = 1.0
 _EVERYDAY = frozenset({"accident", "supplementary_medical", "livelihood"})
 # What makes a benefit (门诊慢特病) a business: somebody is entrusted with its administration.
 _ENTRUSTED = re.compile(
-    "经办|委托|商保|管理|第三方|外包|外援|handling|administ|entrust|agency|outsourc|insurers|-check|investigat|application",
+    "经办|委托|商保|管理|第三方|外包|外援|handling|administ|entrust|agency|outsourc|insurers|-check|investigat|application|commission|identif|assess|certif",
     re.IGNORECASE,
 )
 _NAME_GOES_ON = 6  # characters behind a benefit's name that may say so (门诊慢特病评审外包)

@@ -28,7 +28,7 @@ _CUES: dict[Stage | None, tuple[str, ...]] = {
 }
 _SMALLEST = 1000
 _CHANGED = re.compile(
-    r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加)\s?(?:为|至|到|成)[:\"'\s]*(?:[\u4e00-\u9fff]{2,10}[:\s]+)?$"
+    r"(?:更正|变更|调整|修改|修正|改|增加|提高|减少|下调|上调|追加|核减|核增|调减|调增|压减|压缩)\s?(?:为|至|到|成)[:\"'\s]*(?:[\u4e00-\u9fff]{2,10}[:\s]+)?$"
     r"|(?:changed|increased|raised|adjusted|revised|corrected|amended|cut|reduced|lowered) (?:from [^;]{1,70} )?to[\"'\s]*$",
     re.IGNORECASE,
 )

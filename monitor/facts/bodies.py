@@ -15,6 +15,7 @@ from monitor.regions import RegionMention
 
 _DEFAULT = Path(__file__).parent.parent / "vocabulary" / "public_bodies.yaml"
 _RANK_CHAR = "省市县区州盟旗我本该"
+_TOWN_NAMES = range(2, 6)  # characters of a town's name (红旗镇, 南大街街道)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def _without_article(match: re.Match[str]) -> Body:
 def _extend(context: Context, start: int, ends: Mapping[int, RegionMention]) -> tuple[int, bool]:
     whole = context.whole
     placed = False
+    start = _town_before(whole, start, ends)
     while True:
         place = ends.get(start) or (ends.get(start - 1) if start and whole[start - 1] in _RANK_CHAR else None)
         if place is None:
@@ -69,6 +71,13 @@ def _extend(context: Context, start: int, ends: Mapping[int, RegionMention]) -> 
     if placed and whole.endswith("中共", 0, start):
         start -= 2
     return start, placed
+
+
+def _town_before(whole: str, start: int, ends: Mapping[int, RegionMention]) -> int:
+    """Where a town's name begins that stands between a place and the body; towns themselves stand in no gazetteer."""
+    if not whole.endswith(("镇", "乡", "街道"), 0, start):
+        return start
+    return next((start - n for n in _TOWN_NAMES if start - n in ends), start)
 
 
 def is_buyer_kind(name: str) -> bool:

@@ -65,6 +65,14 @@ _EN_SAID = re.compile(r"[\"']?,? (?:said|announced|published|reported|disclosed|
 _EN_SHORT = re.compile(
     r"(?:tender|bidding|picked|selected|chosen|contract|agreement)[^.]{0,40}? (?:by|with|of|from) the (?P<kind>bureau|commission|federation|government|administration)\b"
 )
+_ONLY_GUIDES = re.compile(
+    r"[，。；！？]|[^，。；\n]{0,4}(?:指导|监督|支持|提醒|介绍|表示|认为|协助|配合|监管|备案|召开|出席|负责人|负责同志|相关科室|工作人员)"
+)
+_EN_ONLY_GUIDES = re.compile(r" ?(?:guid|supervis|regulat|remind|advis)|[^.]{0,12}\b(?:spokes|comment)", re.IGNORECASE)
+_SHORTEST = 3  # 政府 alone is nobody in particular
+_PURCHASES = frozenset(
+    {Stage.INTENTION, Stage.NOTICE, Stage.AMENDMENT, Stage.FAILED, Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL}
+)
 _EN_COMMENTS = re.compile(r"guid|supervis|approv|co-?insur", re.IGNORECASE)
 _SHORT = {"医保局": "医疗保障局", "人社局": "人力资源和社会保障局", "残联": "残疾人联合会", "卫健委": "卫生健康委员会"}
 
@@ -83,7 +91,9 @@ def buyer(context: Context) -> tuple[Fact, ...]:
     if context.document.is_english and (body := _the_bureau(context, bodies)):
         return (context.fact("buyer", context.printed(body.start, body.end), body.start, body.end, confidence=0.7),)
     score, found = max(scored, key=lambda s: s[0], default=(0.0, None))
-    if found is None or score < _THRESHOLD:
+    if score < _THRESHOLD:
+        found = _the_only_body(context, bodies)
+    if found is None:
         return ()
     found = _in_full(context, found, bodies)
     return (context.fact("buyer", context.printed(found.start, found.end), found.start, found.end, confidence=0.8),)
@@ -97,6 +107,28 @@ def _the_bureau(context: Context, bodies: tuple[Body, ...]) -> Body | None:
     return next(
         (b for b in reversed(bodies) if b.start < found.start() and b.name.lower().endswith(found["kind"])), None
     )
+
+
+def _the_only_body(context: Context, bodies: tuple[Body, ...]) -> Body | None:
+    """The one public body of a purchase's report, where it acts: nobody else can have bought.
+
+    A body that is only said to guide, to supervise, to meet or to comment does not act, nor does one that a clause ends with.
+    """
+    bodies = tuple(b for b in bodies if len(b.name) >= _SHORTEST)
+    if context.stage not in _PURCHASES or not bodies:
+        return None
+    kinds = {_kind(body) for body in bodies}
+    if len(kinds) > 1:
+        return None
+    guides = _EN_ONLY_GUIDES if context.document.is_english else _ONLY_GUIDES
+    first = next((b for b in bodies if not context.in_title(b.start)), None)
+    return None if first is None or guides.match(context.whole, first.end) else first
+
+
+def _kind(body: Body) -> str:
+    """What a body is, whatever its place is called: 荆门市医疗保障局 and 市医保局 are one kind."""
+    core = body.name.lower() if body.name.isascii() else re.sub(r"^.*[省市县区州盟旗我本该]", "", body.name)
+    return _SHORT.get(core, core.rpartition(" ")[2])
 
 
 def _labelled(context: Context) -> tuple[int, int]:

@@ -27,6 +27,7 @@ _ORIGINALLY = re.compile(r"原定[^，。]{0,6}$|originally[^,.]{0,30}$", re.IGN
 _NEWS_OF_THE_DAY = re.compile(r"(?:^|[\n。])\s?(?:\([^)]*\)\s?)?$")
 _OPENED = re.compile(r"开标|开启|揭标|拆封|opened|opening", re.IGNORECASE)
 _SHUTS = re.compile(r"\s?(?:\d{1,2}[时点:](?:\d{2})?)?(?:之?前|截止|截至|止|关闭|关门|结束|停止|关停)")
+_BY_THEN = re.compile(r"\s?(?:以|之)?前[，,]")
 _CLAIM_FIELDS = ("documents", "objections", "period", "fee")
 
 
@@ -112,6 +113,8 @@ def _bids_by_prose(context: Context) -> Moment | None:
         clause = context.clause(moment.start)
         before = context.whole[clause.start : moment.start]
         after = context.whole[moment.end : max(clause.end, moment.end)][:24]
+        if _BY_THEN.fullmatch(after):
+            after += context.whole[clause.end : context.clause(clause.end).end]  # "27日17点以前，把材料交到…"
         score = 0.0
         if words["bid_deadline"].search(before):
             score += 3

@@ -8,8 +8,10 @@ from collections import defaultdict
 from monitor.facts.context import Context
 from monitor.model import Fact, Update
 from monitor.regions import RegionMention
+from monitor.text import normalise
 
 COUNTRY = "100000"
+_OURS = re.compile(r"[我本全][市县区州盟]|市医保局|市医疗保障局|县医保局|县医疗保障局")
 _CENTRAL = re.compile(
     r"国家(?:医疗保障局|医保局|卫生健康委|卫健委|发展改革委)|(?:国家)?金融监(?:督管理|管)总局(?![\u4e00-\u9fff]{2,6}(?:监管局|分局))|中国?银保监会|银保监会|国务院|财政部|人力资源社会保障部|民政部|国家税务总局(?!\S{2,4}税务局)"
     r"|China Banking and Insurance Regulatory Commission|National Healthcare Security Administration|National Financial Regulatory Administration"
@@ -58,13 +60,22 @@ def regions(context: Context, project: str, buyer: str) -> tuple[Fact, ...]:
         return tuple(context.fact("regions", p.code, p.start, p.end) for p in several)
     scores = _scores(context, mentions, project, buyer)
     if not scores:
-        return ()
+        return _of_the_publisher(context)
     chosen = _city_of(context, _finest(context, scores), scores)
     first = next((p for p in mentions if p.code == chosen), None)
     if first is None:
         product = next(m for m in context.products)
         return (context.fact("regions", chosen, product.start, product.end, confidence=0.7),)
     return (context.fact("regions", chosen, first.start, first.end),)
+
+
+def _of_the_publisher(context: Context) -> tuple[Fact, ...]:
+    """ "全市参保192万人" on a bureau's own page: the place is the publisher's where the text says "our city"."""
+    ours = _OURS.search(context.whole)
+    places = context.vocabulary.regions.find(normalise(context.document.article.source).plain) if ours else ()
+    if not ours or len({p.code for p in places}) != 1:
+        return ()
+    return (context.fact("regions", places[0].code, ours.start(), ours.end(), confidence=0.6),)
 
 
 def _is_part_of_name(context: Context, place: RegionMention) -> bool:

@@ -27,6 +27,7 @@ AUTONOMOUS = re.compile(f"(?:{PEOPLES})+(自治区|自治州|自治县|自治旗
 SUFFIX = re.compile("(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|盟|县|区|旗)$")
 UNNAMED = re.compile("^(?:市辖区|县|.*直辖县级.*|.*(?:开发区|高新区|园区|管理区|示范区|产业区|合作区|保税区|管委会))$")
 KEPT_WHOLE = {"内蒙古自治区": ["内蒙古"], "内蒙古": ["内蒙古"]}
+VERBS = frozenset({"会同县"})  # its short name is a verb of every notice (由民政局会同财政局): it has none
 READINGS = {  # places whose characters pypinyin reads in their everyday way, or that English spells differently
     "陕西": "Shaanxi", "内蒙古": "Inner Mongolia", "西藏": "Tibet", "香港": "Hong Kong", "澳门": "Macao",
     "长治": "Changzhi", "朝阳": "Chaoyang", "漯河": "Luohe", "昌都": "Changdu", "长子": "Zhangzi", "番禺": "Panyu",
@@ -42,6 +43,8 @@ ENGLISH_LEVEL = {"市": "City", "县": "County", "区": "District", "旗": "Bann
 
 def short_names(name: str) -> list[str]:
     """Forms in which a place is called without its rank; never a single character."""
+    if name in VERBS:
+        return []
     if name in KEPT_WHOLE:
         return KEPT_WHOLE[name]
     found = AUTONOMOUS.search(name)
