@@ -11,12 +11,21 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor import workdays
 from monitor.config import Config
+from monitor.inventory import Standing, standings
+from monitor.staleness import history_of, judge
 from monitor.storage import Store, UnitOfWork
 from monitor.vitals import Room, Vitals
+from monitor.wellbeing import Day
 
-LAGS_OVER = dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
+
+LAGS_OVER = DAY
 """Lags are those of the last day: long enough to hold something, short enough to show what changed."""
+
+DEAD_STATES = ("refused", "unknown", "given up")
+"""Deliveries that were tried and may not have arrived."""
 
 HEARTBEATS_OVER = 7
 """Days on which the last sign of life is looked for."""
@@ -26,6 +35,33 @@ def take(store: Store, config: Config, now: dt.datetime) -> Vitals:
     """Measure now. Raises `DatabaseUnreachableError`, `DatabaseBusyError`; OSError where the data folder is gone."""
     with store.reading() as unit:
         return _read(unit, config, now)
+
+
+def sources(store: Store, config: Config, now: dt.datetime) -> tuple[Standing, ...]:
+    """How each configured source stands, judged as the operators' alerts judge it."""
+    with store.reading() as unit:
+        records = unit.sources.all()
+        enabled = {source.name for source in config.enabled_sources}
+        verdicts = {
+            r.name: judge(history_of(r, unit.sources.appearances(r.name)), workdays.china, now)
+            for r in records
+            if r.name in enabled and r.last_checked_at
+        }
+    return standings(config.sources, records, off=True, verdicts=verdicts)
+
+
+def day(store: Store, config: Config, now: dt.datetime) -> Day:
+    """What was done since midnight, where the configuration says that people live, and in the last 24 hours."""
+    midnight = dt.datetime.combine(now.astimezone(config.zone).date(), dt.time(), config.zone).astimezone(dt.UTC)
+    with store.reading() as unit:
+        stored, matches = unit.articles.seen_since(midnight)
+        return Day(
+            stored=stored,
+            matches=matches,
+            delivered=sum(unit.deliveries.ended_since(midnight, ("accepted",)).values()),
+            dead=sum(unit.deliveries.ended_since(now - DAY, DEAD_STATES).values()),
+            polls=unit.polls.counts(since=now - DAY),
+        )
 
 
 def _read(unit: UnitOfWork, config: Config, now: dt.datetime) -> Vitals:

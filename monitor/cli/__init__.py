@@ -17,7 +17,7 @@ from monitor.cli.output import tell_error
 from monitor.errors import ConfigError, MonitorError
 
 # Imported for their commands; the order is the order of `--help`.
-from monitor.cli import running, backfilling, sources, stored, showing, replaying, alerts, learning, texts, upkeep  # noqa: F401  isort: skip
+from monitor.cli import running, status, backfilling, sources, stored, showing, replaying, alerts, learning, texts, upkeep  # noqa: F401  isort: skip
 from monitor.cli import databases  # noqa: F401  isort: skip
 
 EXIT_INTERRUPTED = 130
