@@ -68,7 +68,7 @@ class Attention:
     def __init__(self, *, config: Config, store: Store, desk: Desk, clock: Clock) -> None:
         self._config, self._store, self._desk, self._clock = config, store, desk, clock
         self._backlogs: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=8))
-        self._busy, self._full, self._failed_looks = 0, 0, 0
+        self._busy, self._full, self._prevented = 0, 0, 0
         self._refused: dict[str, Sequence[str]] = {}
 
     def note_busy_database(self) -> None:
@@ -78,6 +78,10 @@ class Attention:
     def note_full_disk(self) -> None:
         """There was no room for what was to be written, so that work was put off."""
         self._full += 1
+
+    def note_prevented_look(self) -> None:
+        """A look could not be made, or not be written down."""
+        self._prevented += 1
 
     def note_refused_configuration(self, file: str, problems: Sequence[str]) -> None:
         """The configuration was changed and cannot be used. Told at the next look, until a service is built of a good one."""
@@ -97,12 +101,11 @@ class Attention:
     def look(self) -> int:
         """Look at sources, channels, disk, backlog and database; queue what operators are to be told; how many alerts.
 
-        A trouble that kept looks from being made counts for each of them, so that one that is over by the time it can be
-        written down is told all the same.
+        A trouble that prevented looks counts for each of them, so that one that is over by the time it can be written down
+        is told all the same.
         """
-        self._failed_looks += 1
         told = self._look()
-        self._busy, self._full, self._failed_looks = 0, 0, 0
+        self._busy, self._full, self._prevented = 0, 0, 0
         return told
 
     def _look(self) -> int:
@@ -114,7 +117,8 @@ class Attention:
                 *self._sources(unit.sources.all(), unit, now),
                 *self._channels(unit, resting, now),
                 *self._backlog(unit),
-                *self._failed_looks * [self._disk(), locked_database(self._store.database.printable_url, self._busy)],
+                *(1 + self._prevented)
+                * (self._disk(), locked_database(self._store.database.printable_url, self._busy)),
                 *self._configuration(),
             ]
             seen += unwatched(known, ConditionKind.SOURCE_BROKEN, [s.name for s in self._config.enabled_sources])

@@ -23,6 +23,7 @@ from monitor.missing import Missed, MissedChecks
 from monitor.planning import Slot, slot, spread
 from monitor.reloading import Refused, Reloaded, Reloader
 from monitor.service import DeliverySummary, PollSummary, ProcessSummary, Service
+from monitor.subscribing import Due
 from monitor.supervision import Notifier, Supervisor
 from monitor.timekeeping import ClockWatch, Jump
 from monitor.timetable import POLL, Timetable
@@ -144,6 +145,8 @@ class Daemon:
             await self._plan(NOT_RUNNING)
             self._timetable.tick("deliver", DELIVERY_TICK, self._deliver)
             self._timetable.tick("attend", ATTENTION_TICK, self._attend)
+            self._timetable.tick("subscribe", ATTENTION_TICK, self._subscribe)
+            self._task("subscribe", self._ask_hubs())
             self._worker.wake()
             self._supervisor.ready(self._status())
             waiter = asyncio.create_task(self._stop.wait(), name="stop")
@@ -349,8 +352,36 @@ class Daemon:
                 log.error("attention failed", problem=str(exc))
             else:
                 self._troubles.met("attend", exc)
+                self._service.attention.note_prevented_look()
         else:
             self._troubles.over("attend")
+
+    async def _subscribe(self) -> None:
+        """See to the subscriptions with hubs."""
+        if "subscribe" not in self._in_hand:
+            await _unless_cancelled(self._task("subscribe", self._ask_hubs()))
+
+    async def _ask_hubs(self) -> None:
+        if (subscribing := self._service.subscribing) is None:
+            return
+        subscribing.on_due = self._hasten
+        try:
+            await subscribing.refresh()
+        except (MonitorError, OSError) as exc:
+            if trouble_of(exc) is None:
+                log.error("hubs could not be asked", problem=str(exc))
+            else:
+                self._troubles.met("subscribe", exc)
+        else:
+            self._troubles.over("subscribe")
+
+    def _hasten(self, due: Due) -> None:
+        """A hub told of news. A poll under way knows of it when it plans the next."""
+        before, now = self._slots.get(due.source), self._service.clock()
+        if before is None or f"{POLL}{due.source}" in self._in_hand or self._stop.is_set():
+            return
+        self._slots[due.source] = replace(before, planned_at=due.at)
+        self._timetable.plan(due.source, max(due.at - now, dt.timedelta()), self._start, grace=before.grace)
 
     async def _deliver(self) -> None:
         self._worker.wake()
