@@ -139,7 +139,7 @@ def _of_work(vitals: Vitals) -> Iterator[Finding]:
         yield Finding(
             level=level,
             chinese=f"{vitals.overdue} 个来源该查未查，最久已 {_minutes(late)} 分钟",
-            english=f"{vitals.overdue} sources are overdue, the first for {_minutes(late)} min",
+            english=f"{_many(vitals.overdue, 'source')} overdue, the first for {_minutes(late)} min",
             remedy="看日志 see the log; 重启 restart",
         )
     waited = vitals.at - vitals.pending_since if vitals.pending_since else dt.timedelta(0)
@@ -147,7 +147,7 @@ def _of_work(vitals: Vitals) -> Iterator[Finding]:
         yield Finding(
             level=Level.NOT_WORKING if waited > LONG else Level.ATTENTION,
             chinese=f"{vitals.pending} 篇文章待理解，最久已 {_minutes(waited)} 分钟",
-            english=f"{vitals.pending} articles wait to be understood, the first for {_minutes(waited)} min",
+            english=f"{_many(vitals.pending, 'article')} not understood yet, the first for {_minutes(waited)} min",
             remedy="看日志 see the log; 回溯进行中属正常 normal during a backfill",
         )
 
@@ -165,11 +165,11 @@ def _of_sources(standings: Sequence[Standing]) -> Iterator[Finding]:
     if failing and failing == asked:
         yield _broken("所有来源都读不到", "no source can be read", "检查网络 check the network; baoxun sources list")
     elif failing:
-        yield _worth(f"{failing} 个来源读不到", f"{failing} sources cannot be read", "见下 see below")
+        yield _worth(f"{failing} 个来源读不到", f"{_many(failing, 'source')} cannot be read", "见下 see below")
     if silent:
         yield _worth(
             f"{silent} 个来源反常地没有新内容",
-            f"{silent} sources bring nothing, which is unusual for them",
+            f"{_many(silent, 'source')} unusually silent",
             "见下 see below",
         )
 
@@ -179,24 +179,24 @@ def _of_alerts(vitals: Vitals, day: Day) -> Iterator[Finding]:
     if late > SOON:
         yield _broken(
             f"{vitals.due} 条提醒该发未发，最久已 {_minutes(late)} 分钟",
-            f"{vitals.due} alerts should have gone out, the first {_minutes(late)} min ago",
+            f"{_many(vitals.due, 'alert')} not sent, the first due {_minutes(late)} min ago",
             "baoxun channels test; baoxun alerts list",
         )
     waited = vitals.at - vitals.not_admitted_since if vitals.not_admitted_since else dt.timedelta(0)
     if waited > SOON:
         yield _broken(
             f"{vitals.not_admitted} 条提醒尚未分发",
-            f"{vitals.not_admitted} alerts were not routed yet",
+            f"{_many(vitals.not_admitted, 'alert')} not routed yet",
             "看日志 see the log",
         )
     if day.dead:
         yield _worth(
-            f"24 小时内 {day.dead} 条提醒未送达", f"{day.dead} alerts did not arrive in 24 h",
+            f"24 小时内 {day.dead} 条提醒未送达", f"{_many(day.dead, 'alert')} did not arrive in 24 h",
             "baoxun alerts list; 修好后 once mended: baoxun alerts resend",
         )  # fmt: skip
     if missed := day.polls.get(PollOutcome.MISSED, 0):
         yield _worth(
-            f"24 小时内错过 {missed} 次查询（已补查）", f"{missed} checks were missed in 24 h, and made up for",
+            f"24 小时内错过 {missed} 次查询（已补查）", f"{_many(missed, 'check')} missed in 24 h, and made up for",
             "机器休眠、停机或过忙 the machine slept, was off or too busy",
         )  # fmt: skip
 
@@ -214,7 +214,7 @@ def _of_conditions(vitals: Vitals) -> Iterator[Finding]:
         )
     if count := vitals.articles.get(Status.QUARANTINED, 0):
         yield _worth(
-            f"{count} 篇文章无法处理，已隔离", f"{count} articles could not be processed and are set aside",
+            f"{count} 篇文章无法处理，已隔离", f"{_many(count, 'article')} could not be processed, set aside",
             "baoxun list --status quarantined",
         )  # fmt: skip
 
@@ -267,6 +267,10 @@ def _broken(chinese: str, english: str, remedy: str) -> Finding:
 
 def _worth(chinese: str, english: str, remedy: str) -> Finding:
     return Finding(level=Level.ATTENTION, chinese=chinese, english=english, remedy=remedy)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _minutes(span: dt.timedelta) -> str:

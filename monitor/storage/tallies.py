@@ -18,8 +18,8 @@ from monitor.records import AlertState, Hop, Lag, Status
 from monitor.storage.delivery_tables import DeliveryRow, OutboxRow, ReceiptRow
 from monitor.storage.tables import ArticleRow, SourceRow
 
-Channel = tuple[str, str]
-"""(receiver, channel)"""
+BACK_ISSUE = dt.timedelta(days=7)
+"""What is older than this when it is first seen was put on a list again, or found late by it: that is no delay of ours."""
 
 
 class Tallies:
@@ -105,12 +105,12 @@ class Tallies:
     def lags(self, since: dt.datetime) -> Mapping[Hop, Lag]:
         """How long each hop took for what came by itself at or after `since`; a hop that nobody made is left out.
 
-        Baselines and backfills are old by nature and are not counted.
+        Baselines, backfills and back issues are old by nature and are not counted.
         """
         live = (col(ArticleRow.first_seen_at) >= since, col(ArticleRow.silent).is_(False))
         queries = {
             Hop.STORED: select(_seconds(col(ArticleRow.published), col(ArticleRow.first_seen_at)).label("lag")).where(
-                *live, col(ArticleRow.published).is_not(None), col(ArticleRow.published_precision) == "minute"
+                *live, col(ArticleRow.published) >= since - BACK_ISSUE, col(ArticleRow.published_precision) == "minute"
             ),
             Hop.SETTLED: select(
                 _seconds(col(ArticleRow.first_seen_at), col(ArticleRow.processed_at)).label("lag")

@@ -129,7 +129,13 @@ def test_lags_are_measured_over_what_came_by_itself(store: Store) -> None:
             number = store_one(unit, n, START, published=START - n * SECOND)
             settle(unit, number, Status.IRRELEVANT, START + dt.timedelta(milliseconds=1500))
         for n, changes in enumerate(
-            ({"silent": True}, {"published_precision": "day"}, {"published": None}), start=1000
+            (
+                {"silent": True},
+                {"published_precision": "day"},
+                {"published": None},
+                {"published": START - 9 * DAY},
+            ),
+            start=1000,
         ):
             store_one(unit, n, START, **{"published": START - DAY, **changes})
         store_one(unit, 2000, START - 2 * DAY)
