@@ -36,7 +36,7 @@ from crawler.items import (
 )
 from crawler.journal import FoundLink, Journal, ListRead, Outcome, Standing
 from crawler.manners import Manners
-from crawler.planning import can_search, first_lists, searching
+from crawler.planning import can_search, first_lists, polled_lists, searching
 from crawler.runner import crawl, post_form, run_with_reactor
 from crawler.settings import CrawlSettings
 from crawler.spiders import finder_for
@@ -97,6 +97,7 @@ __all__ = [
     "identity_keys",
     "is_permanent",
     "link_header",
+    "polled_lists",
     "post_form",
     "run_with_reactor",
     "save_fixture",

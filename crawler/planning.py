@@ -1,4 +1,4 @@
-"""What a crawl of a source's past begins with: its first lists for a window, and which sources can be searched by word."""
+"""What crawls of a source begin with: its lists, its first lists for a window of its past, and whether it can be searched by word."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def first_lists(
 ) -> tuple[Mapping[str, Any], ...]:
     """The positions to begin with, as JSON values for `Waiting.lists`. Raises `SourceDefinitionError`."""
     return tuple(map(poll_to_json, finder_for(source, Span(now=now, since=since, until=until)).polls()))
+
+
+def polled_lists(source: SourceSpec) -> tuple[str, ...]:
+    """The lists of a poll, by their names in `SourceState.urls`. Raises `SourceDefinitionError`."""
+    return tuple(poll.state_key for poll in finder_for(source).polls() if poll.state_key)
 
 
 def can_search(source: SourceSpec) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
 from alerts import AlertsError, Desk, Receiver, Redactor, Rules, Secret, Sender, build_senders, secrets_of
-from crawler import CrawlSettings, Manners, SourceDefinitionError, SourceSpec, crawl, run_with_reactor
+from crawler import CrawlSettings, Manners, SourceDefinitionError, SourceSpec, crawl, post_form, run_with_reactor
 from crawler import check_source as check_definition
 from monitor import log
 from monitor.alerting import StoreBook, Wording, build_renderer, worded
@@ -27,18 +27,22 @@ from monitor.config.building import (
     build_database_url,
     build_second_opinion,
     build_source,
+    build_websub,
 )
 from monitor.config.channel_building import build_receivers
 from monitor.config.rule_building import build_rules
 from monitor.contacts import json_without_contacts
 from monitor.errors import ConfigError, ConfigProblem, DatabaseDamagedError
+from monitor.hub_calls import HubCalls, Post
 from monitor.importing import Importing
 from monitor.ingest import Crawl, Poller
 from monitor.second_opinion import SecondOpinionSettings
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.service import Service
 from monitor.storage import Database, Store, upgrade
+from monitor.subscribing import Subscribing
 from monitor.taxonomy import Vocabulary, load_vocabulary
+from monitor.websub import Signing
 from monitor.workdays import ChinaCalendar
 
 T = TypeVar("T")
@@ -56,6 +60,7 @@ class Ground:
     archive: Archive
     care: Care
     crawl: Crawl
+    post: Post
     clock: Clock
     environment: Mapping[str, str]
     stream: TextIO
@@ -109,6 +114,7 @@ class _Settled:
     asked: SecondOpinionSettings | None
     crawling: CrawlSettings
     specs: Mapping[str, SourceSpec]
+    signing: Signing | None
 
 
 @contextlib.contextmanager
@@ -135,12 +141,14 @@ def build_app(
         if database.is_sqlite:
             upgrade(database, clock())
         store = open_store(config, database)
+        manners = Manners()
         ground = Ground(
             database=database,
             store=store,
             archive=archive,
             care=Care(config=config, store=store, archive=archive),
-            crawl=crawl_with or functools.partial(crawl, manners=Manners()),
+            crawl=crawl_with or functools.partial(crawl, manners=manners),
+            post=functools.partial(post_form, manners=manners),
             clock=clock,
             environment=environment,
             stream=stream,
@@ -162,7 +170,9 @@ def _settle(config: Config, environment: Mapping[str, str], stream: TextIO) -> _
     config = worded(config, Wording(vocabulary).sentence)
     receivers = build_receivers(config, environment)
     asked = build_second_opinion(config, environment)
-    _hide_in_logs(*secrets_of(receivers), Secret(asked.reveal_key() if asked else ""))
+    signing = build_websub(config, environment)
+    keys = [made.reveal_key() for made in (asked, signing) if made is not None]
+    _hide_in_logs(*secrets_of(receivers), *map(Secret, keys))
     return _Settled(
         config=config,
         vocabulary=vocabulary,
@@ -172,6 +182,7 @@ def _settle(config: Config, environment: Mapping[str, str], stream: TextIO) -> _
         asked=asked,
         crawling=build_crawl_settings(config),
         specs=build_specs(config),
+        signing=signing,
     )
 
 
@@ -196,6 +207,7 @@ def _assemble(settled: _Settled, ground: Ground) -> App:
         desk=desk,
         clock=clock,
         opinions=SecondOpinion(settled.asked, store, clock) if settled.asked else None,
+        subscribing=_subscribing(settled, settled.signing, ground) if settled.signing else None,
         chance=ground.chance,
     )
     service.register_sources()
@@ -209,6 +221,17 @@ def _assemble(settled: _Settled, ground: Ground) -> App:
         desk=desk,
         senders=settled.senders,
         ground=ground,
+    )
+
+
+def _subscribing(settled: _Settled, signing: Signing, ground: Ground) -> Subscribing:
+    return Subscribing(
+        config=settled.config,
+        store=ground.store,
+        calls=HubCalls(post=ground.post, settings=settled.crawling, specs=settled.specs),
+        signing=signing,
+        clock=ground.clock,
+        chance=ground.chance,
     )
 
 

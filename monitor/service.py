@@ -22,6 +22,7 @@ from monitor.polling import Polling, PollSummary
 from monitor.processing import Processing, ProcessSummary
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.storage import Store
+from monitor.subscribing import Subscribing
 from monitor.taxonomy import Vocabulary
 
 __all__ = ["BackfillReport", "DeliverySummary", "ImportReport", "Order", "PollSummary", "ProcessSummary", "Service"]
@@ -42,11 +43,14 @@ class Service:
         desk: Desk,
         clock: Clock,
         opinions: SecondOpinion | None = None,
+        subscribing: Subscribing | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.config, self.store, self.vocabulary, self.clock = config, store, vocabulary, clock
         self._polling = Polling(config=config, store=store, poller=poller, clock=clock, chance=chance)
         self.importing = importing
+        self.subscribing = subscribing
+        """Hubs that tell of news; None where none is to be asked."""
         self._backfilling = Backfilling(config=config, store=store, crawler=past, clock=clock)
         self._processing = Processing(config=config, store=store, vocabulary=vocabulary, clock=clock, opinions=opinions)
         self._delivering = Delivering(desk=desk, clock=clock)

@@ -14,6 +14,7 @@ DOORS = {
     "crawler": {
         "monitor.ingest",
         "monitor.backfill_crawl",
+        "monitor.hub_calls",
         "monitor.bootstrap",
         "monitor.config.building",
         "monitor.config.catalogue",
@@ -68,11 +69,13 @@ LAYERS = (
         "monitor.processing",
         "monitor.attention",
         "monitor.delivery",
+        "monitor.subscribing",
         "monitor.answering",
         "monitor.care",
     ),
     ("monitor.telling",),
     ("monitor.backfill_crawl",),
+    ("monitor.hub_calls",),
     ("monitor.ingest", "monitor.alerting", "monitor.measuring"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
     ("monitor.missing",),
@@ -100,7 +103,8 @@ PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", 
         "monitor.pipeline", "monitor.pacing", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
         "monitor.following", "monitor.planning", "monitor.timekeeping", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
-        "monitor.vitals", "monitor.wellbeing")  # fmt: skip
+        "monitor.vitals", "monitor.wellbeing",
+        "monitor.websub")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}
 TRADE_WORDS = ("insur", "huimin", "tender", "保险", "惠民", "招标", "医保")
 

@@ -13,6 +13,7 @@ from monitor.config.model import (
     SourceState,
     StorageConfig,
     WebConfig,
+    WebsubConfig,
 )
 from monitor.config.reading import SCHEMA_FILE, find_config, load_config, schema_text
 
@@ -26,6 +27,7 @@ __all__ = [
     "SourceState",
     "StorageConfig",
     "WebConfig",
+    "WebsubConfig",
     "find_config",
     "load_config",
     "schema_text",

@@ -1,4 +1,4 @@
-"""From the configuration tree to the settings of the crawler, the database and the second opinion."""
+"""From the configuration tree to the settings of the crawler, the database, the second opinion and subscriptions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from monitor.config.model import Config, SourceConfig
 from monitor.config.secrets import Secrets
 from monitor.errors import ConfigError, ConfigProblem
 from monitor.second_opinion import SecondOpinionSettings
+from monitor.websub import LEAST_KEY, Signing
 
 
 def build_crawl_settings(config: Config) -> CrawlSettings:
@@ -67,6 +68,25 @@ def build_database_url(config: Config, environment: Mapping[str, str] = os.envir
     if password:
         url = url.set(password=password.reveal())
     return url.render_as_string(hide_password=False)
+
+
+def build_websub(config: Config, environment: Mapping[str, str] = os.environ) -> Signing | None:
+    """What subscriptions with hubs are made with, None where there are none. Raises `ConfigError` for a missing or weak key."""
+    wanted, where = config.websub, "websub"
+    if not wanted.enabled:
+        return None
+    secrets = Secrets(environment)
+    key = secrets.get(where, env=wanted.key_env, file=wanted.key_file)
+    problems = list(secrets.problems)
+    if not problems and len(key.reveal()) < LEAST_KEY:
+        hint = "make one with: openssl rand -hex 32"
+        problems.append(ConfigProblem(where, None, f"the key has less than {LEAST_KEY} characters", hint))
+    if not config.web.enabled:
+        hint = "write `web: {enabled: true}`, or take `callback_url` out"
+        problems.append(ConfigProblem(where, None, "hubs cannot call: the daemon's pages are off", hint))
+    if problems:
+        raise ConfigError("configuration", tuple(problems))
+    return Signing(callback_url=wanted.callback_url, reveal_key=key.reveal)
 
 
 def build_second_opinion(config: Config, environment: Mapping[str, str] = os.environ) -> SecondOpinionSettings | None:

@@ -1,6 +1,6 @@
 """The shape of `config.yaml`: every key, its default and its meaning (the docstrings feed the JSON Schema).
 
-Here stand the whole, `storage` and `crawler`; `sources`, `monitor`, `alerts` and `web` have modules of their own. Secrets never
+Here stand the whole, `storage` and `crawler`; `sources`, `monitor`, `alerts`, `web` and `websub` have modules of their own. Secrets never
 stand in a configuration: a key ending in `_env` names an environment variable, one ending in `_file` a file that holds
 the value. `building` resolves them.
 """
@@ -31,6 +31,7 @@ from monitor.config.quantity import Duration, Size
 from monitor.config.section import Section, known_zone
 from monitor.config.source_model import OwnSource, Pick, SourceConfig, SourceEntry, SourceState
 from monitor.config.web_model import WebConfig
+from monitor.config.websub_model import WebsubConfig
 
 __all__ = [
     "AlertsConfig",
@@ -56,6 +57,7 @@ __all__ = [
     "StorageConfig",
     "WebConfig",
     "WebhookChannel",
+    "WebsubConfig",
     "known_zone",
 ]
 
@@ -132,6 +134,8 @@ class _Whole(Section):
     """Receivers and routes."""
     web: WebConfig = WebConfig()
     """Health and metrics of the running daemon."""
+    websub: WebsubConfig = WebsubConfig()
+    """Hubs that tell of news."""
 
     @field_validator("timezone")
     @classmethod

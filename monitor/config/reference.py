@@ -38,6 +38,7 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("alerts.receivers[]", model.ReceiverConfig),
     ("alerts.route", model.RouteConfig),
     ("web", model.WebConfig),
+    ("websub", model.WebsubConfig),
 )
 
 

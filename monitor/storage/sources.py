@@ -50,6 +50,13 @@ class Sources:
         )
         return tuple(self._session.scalars(query))
 
+    def hasten(self, name: str, when: dt.datetime) -> None:
+        """Look at a source at `when` already, where its next check is later than that."""
+        row = self._session.get_one(SourceRow, name)
+        row.next_check_at = min(row.next_check_at, when)
+        self._session.add(row)
+        self._session.flush()
+
     def get(self, name: str) -> SourceRecord | None:
         """What is remembered of a source, None if it was never registered."""
         row = self._session.get(SourceRow, name)

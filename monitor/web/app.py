@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -13,8 +13,11 @@ from starlette.exceptions import HTTPException
 from monitor.web.guards import BodyCap, KnownHost, SafeHeaders, WholeAnswer
 
 
-def create_app(routers: Sequence[APIRouter], *, allowed_hosts: Collection[str] = ()) -> FastAPI:
-    """An application of these routers. `allowed_hosts` are the names, besides loopback, by which it may be called."""
+def create_app(
+    routers: Sequence[APIRouter], *, allowed_hosts: Collection[str] = (), larger_bodies: Mapping[str, int] | None = None
+) -> FastAPI:
+    """An application of these routers. `allowed_hosts` are the names, besides loopback, by which it may be called;
+    `larger_bodies` the bytes that requests to paths that begin so may carry, beyond what all may."""
     app = FastAPI(
         title="baoxun",
         docs_url=None,
@@ -30,7 +33,7 @@ def create_app(routers: Sequence[APIRouter], *, allowed_hosts: Collection[str] =
         app.include_router(router)
     # The last one added is met first: whoever may not call is told nothing else.
     app.add_middleware(WholeAnswer)
-    app.add_middleware(BodyCap)
+    app.add_middleware(BodyCap, larger=larger_bodies)
     app.add_middleware(KnownHost, names=tuple(allowed_hosts))
     app.add_middleware(SafeHeaders)
     return app

@@ -53,26 +53,27 @@ class KnownHost:
 
 
 class BodyCap:
-    """Refuses requests that carry more than `most` bytes, announced or not."""
+    """Refuses requests that carry more than `most` bytes, announced or not; paths that begin as `larger` says may carry more."""
 
-    def __init__(self, app: ASGIApp, most: int = BODY_CAP) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, most: int = BODY_CAP, larger: Mapping[str, int] | None = None) -> None:
+        self._app, self._most, self._larger = app, most, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = next((cap for start, cap in self._larger.items() if scope["path"].startswith(start)), self._most)
         announced = _headers(scope, b"content-length")
-        if announced and (not announced[0].isdecimal() or int(announced[0][:20]) > self._most):
-            await refuse(send, 413, f"more than {self._most} bytes")
+        if announced and (not announced[0].isdecimal() or int(announced[0][:20]) > most):
+            await refuse(send, 413, f"more than {most} bytes")
             return
-        body = _Counted(receive, self._most)
+        body = _Counted(receive, most)
         answer = _Watched(send)
         try:
             await self._app(scope, body, answer)
         except _TooMuchError:
             if not answer.begun:
-                await refuse(send, 413, f"more than {self._most} bytes")
+                await refuse(send, 413, f"more than {most} bytes")
 
 
 class WholeAnswer:

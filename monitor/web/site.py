@@ -12,12 +12,14 @@ from monitor.alerting import Desk, resting_since
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.measuring import take
+from monitor.service import Service
 from monitor.storage import Store
 from monitor.vitals import Vitals
 from monitor.web.app import create_app
 from monitor.web.health import Health, Identity, Watched, health_router
 from monitor.web.metrics import Lanes, Readings, ReloadResult, metrics_router
 from monitor.web.server import WebServer
+from monitor.web.websub import BODY_CAP, PREFIX, websub_router
 
 
 class Shown(Protocol):
@@ -34,6 +36,9 @@ class Shown(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def service(self) -> Service: ...
 
 
 class Site:
@@ -62,7 +67,14 @@ class Site:
             version=identity.version,
         )
         self.app: FastAPI = create_app(
-            [health_router(health), metrics_router(readings), *routers], allowed_hosts=app.config.web.allowed_hosts
+            [
+                health_router(health),
+                metrics_router(readings),
+                websub_router(lambda: self._shown.service.subscribing),
+                *routers,
+            ],
+            allowed_hosts=app.config.web.allowed_hosts,
+            larger_bodies={PREFIX: BODY_CAP},
         )
 
     def watch(self, daemon: Watched) -> None:

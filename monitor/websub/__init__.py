@@ -9,9 +9,9 @@ from monitor.websub.heeding import due_after_ping, is_heralded, pinged_since
 from monitor.websub.intent import Answer, AnswerKind, verify_intent
 from monitor.websub.model import Asked, AskedOutcome, Offer, Subscription, SubscriptionState
 from monitor.websub.planning import Demand, Mode, Plan, answered, plan
-from monitor.websub.signing import Signing
+from monitor.websub.signing import LEAST_KEY, Signing
 
 __all__ = [
-    "Answer", "AnswerKind", "Asked", "AskedOutcome", "Delivered", "Demand", "Mode", "Offer", "Plan", "Signing", "Subscription",
+    "LEAST_KEY", "Answer", "AnswerKind", "Asked", "AskedOutcome", "Delivered", "Demand", "Mode", "Offer", "Plan", "Signing", "Subscription",
     "SubscriptionState", "answered", "due_after_ping", "is_heralded", "pinged_since", "plan", "verify_content", "verify_intent",
 ]  # fmt: skip
