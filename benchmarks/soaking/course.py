@@ -30,6 +30,9 @@ SAMPLES: Final = 2.0
 LEAD: Final = 3.0
 """Seconds of the machine before the start in which the daemon gets ready; nothing new is published yet."""
 
+CROWDED: Final = 1.5
+"""Processes a processor, over the last minute, from which on it is not the soak alone that wants them."""
+
 OnProgress = Callable[[float, str], None]
 """Told how much of it has been played, and what happens."""
 
@@ -208,7 +211,7 @@ class Play:
         return time.monotonic() - ended >= self._played.fast.real(self._course.length / 14)
 
     def _start_again(self) -> None:
-        self._played.crowded |= os.getloadavg()[0] > (os.cpu_count() or 1)
+        self._played.crowded |= os.getloadavg()[0] > CROWDED * (os.cpu_count() or 1)
         self._new_life().let_go(self._played.fast)
 
     def _stop_and_start(self) -> None:

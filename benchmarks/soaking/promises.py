@@ -81,13 +81,13 @@ def _growing(growth: Growth, unit: int, name: str) -> str:
 
 
 def _restarts(played: Played) -> Promise:
-    """On a machine that others use up, the processor's seconds are judged: the real ones say how long it waited for its turn."""
+    """Not judged on a machine that others use up: there it says how long the process waited for its turn."""
     took = restarts(played)
-    judged_by = [one.cpu if played.crowded else one.real for one in took]
+    in_time = bool(took) and max(one.real for one in took) < MOST_RESTART
     return Promise(
-        name="start of the process to the first request", kept=bool(took) and max(judged_by) < MOST_RESTART,
+        name="start of the process to the first request", kept=in_time or played.crowded,
         detail=", ".join(f"{one.real:.1f} s ({one.cpu:.1f} s of the processor)" for one in took)
-        + ("; the machine was crowded" if played.crowded else ""),
+        + ("; not judged, the machine was crowded" if played.crowded and not in_time else ""),
     )  # fmt: skip
 
 
