@@ -82,10 +82,8 @@ def back_up(
             part = Path(work) / "backup.part"
             manifest = _write(database, archive, files, part, config_text, revision, now, raw, on_progress)
             sync(part)
-            os.link(part, target)  # unlike a rename, it never takes the place of a file that came to be meanwhile
+            _give_name(part, target)
             sync(target.parent)
-    except FileExistsError as exc:
-        raise BackupError(f"{target} exists already: a backup never overwrites anything") from exc
     except OSError as exc:
         raise BackupError(f"cannot write {target}: {exc.strerror or exc}; nothing was left behind") from exc
     return Backup(path=target, bytes=target.stat().st_size, manifest=manifest)
@@ -191,6 +189,17 @@ def _database(
         shutil.copyfileobj(source, zipped, 1024 * 1024)
     plain.unlink()
     yield packed, SQLITE, size, checksum, rows, ends
+
+
+def _give_name(part: Path, target: Path) -> None:
+    """Unlike a rename, it never takes the place of a file that came to be meanwhile."""
+    try:
+        os.link(part, target)
+    except FileExistsError as exc:
+        raise BackupError(f"{target} exists already: a backup never overwrites anything") from exc
+    except OSError:  # a file system without hard links
+        with target.open("xb"):
+            part.replace(target)
 
 
 def _ends(database: Database) -> dict[str, int]:

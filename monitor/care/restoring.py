@@ -328,9 +328,12 @@ def _swap(staged: Path, target: Path, aside: Path) -> Path | None:
         sync(target.parent)
         return None
     aside.mkdir(parents=True)
+    # Copied before anything opens the file: SQLite itself throws away a log that does not fit.
+    logs = [Path(shutil.copy2(path, aside / path.name)) for path in _log_files(target)]
     with held_sqlite(target) as sound:
-        for path in (target, *(_log_files(target) if not sound else ())):
-            _link(path, aside / path.name)
+        for log in logs if sound else ():
+            log.unlink()  # it was brought into the file
+        _link(target, aside / target.name)
         sync(aside)
         if not sound:
             _without_log(target)

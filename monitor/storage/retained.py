@@ -76,7 +76,7 @@ class Retained:
             .where(col(ArticleRow.raw_file) != "")
             .group_by(col(ArticleRow.raw_file))
         )
-        return dict(self._session.execute(query).tuples().all())
+        return {name: last for name, last in self._session.execute(query)}  # noqa: C416  rows are no pairs to a type checker
 
     def raw_places(self, name: str) -> tuple[RawPlace, ...]:
         """The pages of one file, in the order in which they stand in it."""

@@ -98,7 +98,7 @@ def run_tool(tool: str, database: Database, arguments: list[str], *, named: bool
     )  # fmt: skip
     if ran.returncode:
         lines = [line for line in ran.stderr.strip().splitlines() if line.strip()]
-        raise BackupError(f"{tool} failed on {database.printable_url}: {lines[0] if lines else ran.returncode}")
+        raise BackupError(f"{tool} failed on {database.printable_url}: {' '.join(lines[:2]) or ran.returncode}")
 
 
 def row_counts(database: Database) -> dict[str, int]:
