@@ -1,4 +1,5 @@
-"""Backfill: a source's past is paged and stored, silently, so that it can be killed at any point and goes on where it was.
+"""Backfill: a source's past is paged and stored, silently, so that it can be killed at any point and goes on where it was. What
+is new since the last look at a watched source is no past: it is told as if the daemon had found it.
 
 The frontier is in the database (`storage.frontier`). A run crawls what waits, some minutes at a time, until nothing does; what
 failed in passing is asked once more at its end, and again by later runs of the same command. A host that asks for rest ends
@@ -20,6 +21,7 @@ from monitor.backfill_records import Account, BackfillRecord, FoundPage, HostPau
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import UsageError
+from monitor.records import NewArticle, SourceRecord
 from monitor.storage import Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -31,6 +33,8 @@ LINKS_AT_ONCE = 500
 """Bounds of what one crawl is given to hold in memory."""
 ATTEMPTS = 6
 """A page that failed so often, over all runs, is given up."""
+LIKE_NEWS = dt.timedelta(days=1)
+"""A watched source's articles appear within so long after the day that they bear: many a list names no hour."""
 
 _INSTANT = dt.timedelta(seconds=1)
 
@@ -100,13 +104,14 @@ class Backfilling:
         Raises `UsageError` for an unknown source, for keywords where a source cannot be searched, and for a window that is
         none; `CrawlFailedError` where crawling itself broke.
         """
-        if self._config.source(order.source) is None:
+        source = self._config.source(order.source)
+        if source is None:
             raise UsageError(f"no source is called {order.source!r}; `baoxun sources list` shows their names")
         record = await asyncio.to_thread(self._taken_up, order)
         before = await asyncio.to_thread(self._account, record)
         if record.finished_at is not None:
             return _report(record, before, before, already=True)
-        keeper = _Keeper(self._store, record, self._clock, on_progress)
+        keeper = _Keeper(self._store, record, self._clock, on_progress, watched=source.enabled)
         rest = await self._run(record, order, keeper)
         return await asyncio.to_thread(self._concluded, record, before, keeper.problem, rest)
 
@@ -199,8 +204,11 @@ class Backfilling:
 class _Keeper:
     """Keeps what a crawl tells in the database: a page with its links, or an article with its link's state, at a time."""
 
-    def __init__(self, store: Store, record: BackfillRecord, clock: Clock, on_progress: OnProgress) -> None:
+    def __init__(
+        self, store: Store, record: BackfillRecord, clock: Clock, on_progress: OnProgress, *, watched: bool
+    ) -> None:
         self._store, self._record, self._clock, self._on_progress = store, record, clock, on_progress
+        self._watched = watched
         self.told = 0
         """How many pages and links came to something."""
         self.problem = ""
@@ -244,7 +252,9 @@ class _Keeper:
         """Store what a link became; one that leads to a stored article after all is known."""
         if found.article is None:
             return found, None
-        number = unit.articles.add(found.article, self._clock())
+        source = unit.sources.get(self._record.window.source) if self._watched else None
+        article = replace(found.article, silent=not _is_news(found.article, source))
+        number = unit.articles.add(article, self._clock())
         return (found, number) if number is not None else (replace(found, state=LinkState.KNOWN), None)
 
     def _tell(self) -> None:
@@ -254,6 +264,14 @@ class _Keeper:
     def _account(self) -> Account:
         with self._store.reading() as unit:
             return unit.frontier.account(self._record.id)
+
+
+def _is_news(article: NewArticle, source: SourceRecord | None) -> bool:
+    """Whether it belongs to the watch, not to the past: published since the last look at a watched source, it was only found
+    here before the daemon came by. Stored in silence it would be known to the next poll, and nobody would ever be told."""
+    if source is None or source.baseline_at is None or source.last_success_at is None or article.published is None:
+        return False
+    return article.published >= source.last_success_at - LIKE_NEWS
 
 
 def _report(

@@ -64,9 +64,10 @@ class Fuse:
 
 @dataclass
 class OneSource:
-    """What a backfill wants of a configuration: whether there is a source of this name."""
+    """What a backfill wants of a configuration: whether there is a source of this name, and whether it is watched."""
 
     name: str
+    enabled: bool = True
 
     def source(self, name: str) -> object | None:
         return self if name == self.name else None
@@ -80,6 +81,7 @@ def backfill(
     clock: Callable[[], dt.datetime],
     *,
     archive: Archive | None = None,
+    enabled: bool = True,
     **order: Any,
 ) -> BackfillReport:
     """One run of a backfill, as the command would run it, with new manners: like a new process. `proxy` is the fake web's."""
@@ -88,7 +90,7 @@ def backfill(
     crawler = BackfillCrawler(
         crawl=lambda job: crawl(job, manners=manners), settings=settings, specs={spec.name: spec}, archive=archive
     )
-    config = cast(Config, OneSource(spec.name))
+    config = cast(Config, OneSource(spec.name, enabled))
     backfilling = Backfilling(config=config, store=store, crawler=crawler, clock=clock)
     wanted = Order(**{"source": spec.name, "asked": "test", "since": window[0], "until": window[1], **order})
     return run_with_reactor(lambda: backfilling.backfill(wanted))

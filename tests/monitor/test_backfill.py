@@ -15,6 +15,7 @@ from crawler.dates import CHINA
 from monitor import backfill as use_case
 from monitor.backfill import BackfillReport
 from monitor.errors import UsageError
+from monitor.records import ArticleFilter
 from monitor.storage import Store
 from tests.conftest import FrozenClock
 from tests.fakeweb import FakeRequest, FakeResponse, FakeWeb, gov_procurement
@@ -97,6 +98,26 @@ def test_a_window_is_paged_to_its_beginning(web: FakeWeb, sqlite_store: Store, c
     # Days count whole: the page that leaves the window is the last.
     assert (report.found, report.stored, report.skipped) == (12, 6, {"too_new": 4, "too_old": 2})
     assert (report.pages, report.complete, report.pages_held) == (4, True, 0)
+
+
+@pytest.mark.parametrize(("watched", "told"), [(True, {98, 99, 100}), (False, set())])
+def test_what_is_new_to_a_watched_source_is_told(
+    web: FakeWeb, sqlite_store: Store, clock: FrozenClock, watched: bool, told: set[int]
+) -> None:
+    """A backfill that comes before the daemon's next look must not swallow its news: what was published since the last look, or on
+    the day before it, is stored as news; all else, and everything of a source that is off, in silence."""
+    Site(web, [100, 99, 98, 97, 96])
+    with sqlite_store.transaction() as unit:
+        unit.sources.register(["site"], NOW - dt.timedelta(days=9))
+        looked = NOW - dt.timedelta(days=2)
+        unit.sources.polled(
+            "site", state={}, now=looked, next_check_at=NOW, succeeded=True, new_articles=0, problem="", pacing={}
+        )
+    run(sqlite_store, web, clock, enabled=watched)
+    with sqlite_store.reading() as unit:
+        news = {int(a.canonical_url[-8:-5].strip("/")) for a in unit.articles.in_order(ArticleFilter()) if not a.silent}
+    assert len(stored(sqlite_store)) == 5
+    assert news == told
 
 
 def test_the_same_order_is_done_once(web: FakeWeb, sqlite_store: Store, clock: FrozenClock) -> None:
