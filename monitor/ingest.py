@@ -29,6 +29,7 @@ from crawler import (
     UrlState,
     extract_page,
     gravity,
+    polled_lists,
     save_fixture,
     split_files,
 )
@@ -91,6 +92,10 @@ class Poller:
         self, *, crawl: Crawl, settings: CrawlSettings, specs: Mapping[str, SourceSpec], archive: Archive | None
     ) -> None:
         self._crawl, self._settings, self._specs, self._archive = crawl, settings, specs, archive
+
+    def feeds(self, name: str) -> tuple[str, ...]:
+        """The addresses that are polled for a source, as its state names them."""
+        return polled_lists(self._specs[name])
 
     async def fetch(self, name: str, record: SourceRecord, known: frozenset[str]) -> Harvest:
         """Poll a source. Articles come marked as not silent.

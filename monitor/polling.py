@@ -19,10 +19,11 @@ from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import CrawlFailedError, UsageError
 from monitor.ingest import Harvest, Poller
-from monitor.pacing import Bounds, Fault, Habit, Look, NextCheck, next_check
+from monitor.pacing import Bounds, Fault, Habit, Look, NextCheck, Why, next_check
 from monitor.records import NewArticle, PollOutcome, PollRecord, SourceRecord
 from monitor.storage import Store
 from monitor.turns import Turns
+from monitor.websub import is_heralded, pinged_since
 
 log = structlog.get_logger()
 
@@ -129,9 +130,14 @@ class Polling:
         habit = self._habit(source.name, now)
         with self._store.transaction() as unit:
             stored = sum(unit.articles.add(article, now) is not None for article in new)
-            look = _look(source, record, harvest, stirred=bool(stored) and not baseline)
+            told = unit.subscriptions.of_source(source.name) if self._config.websub.enabled else ()
+            news_at = now if stored else record.last_new_at
+            heralded = bool(told) and is_heralded(told, self._poller.feeds(source.name), news_at, now)
+            look = _look(source, record, harvest, stirred=bool(stored) and not baseline, heralded=heralded)
             bounds = Bounds.of(source.every, source.at_least_every)
             planned = next_check(now, bounds, look, habit, jitter=self._chance())
+            if harvest.succeeded and pinged_since(told, started_at or now):
+                planned = sooner(planned, now + self._config.websub.at_most_every)
             unit.sources.polled(
                 source.name,
                 state=harvest.state,
@@ -194,15 +200,21 @@ class Polling:
         return replace(article, silent=quiet and not fresh)
 
 
+def sooner(planned: NextCheck, at: dt.datetime) -> NextCheck:
+    """A hub told of news while a look was under way, which may have come too early for it."""
+    return replace(planned, at=at, why=Why.TOLD) if at < planned.at else planned
+
+
 def pacing_values(planned: NextCheck) -> dict[str, Any]:
     """Why the next look is when it is, as JSON values."""
     values = {"why": planned.why.value, "rate": planned.rate, "failures": planned.failures}
     return {name: value for name, value in values.items() if value}
 
 
-def _look(source: SourceConfig, record: SourceRecord, harvest: Harvest, *, stirred: bool) -> Look:
+def _look(source: SourceConfig, record: SourceRecord, harvest: Harvest, *, stirred: bool, heralded: bool) -> Look:
     return Look(
         stirred=stirred,
+        heralded=heralded,
         fresh_for=harvest.fresh_for,
         fault=harvest.fault if not harvest.succeeded else None,
         failures=0 if harvest.succeeded else record.failures + 1,

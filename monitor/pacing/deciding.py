@@ -60,6 +60,8 @@ class Why(StrEnum):
     STIRRED = "just published"
     SILENT = "silent for long"
     HINT = "server's hint"
+    HERALDED = "its hub tells of news"
+    TOLD = "its hub told of news"
     SOFT_FAULT = "soft fault"
     TEMPORARY_FAULT = "temporary fault"
     HARD_FAULT = "hard fault"
@@ -76,6 +78,8 @@ class Look:
 
     stirred: bool = False
     """It brought something new."""
+    heralded: bool = False
+    """Hubs tell of what is new in it: a look is only a check on them, and the longest pause will do."""
     fresh_for: dt.timedelta | None = None
     """How long what was shown stays fresh, as the server or the feed says."""
     fault: Fault | None = None
@@ -125,6 +129,8 @@ def next_check(
 def _by_habit(now: dt.datetime, bounds: Bounds, look: Look, habit: Habit | None) -> tuple[Why, dt.timedelta]:
     if bounds.most <= bounds.least:
         return Why.FIXED, bounds.least
+    if look.heralded:
+        return Why.HERALDED, bounds.most
     if habit is None:
         return Why.YOUNG, bounds.least
     if look.stirred:

@@ -26,7 +26,7 @@ def due_after_ping(
 
 def pinged_since(subscriptions: Iterable[Subscription], moment: dt.datetime) -> bool:
     """Whether a notification came after `moment`: what it tells of may be missing from a look that began then."""
-    return any(s.last_ping_at is not None and s.last_ping_at >= moment for s in subscriptions)
+    return any(s.last_ping_at is not None and s.last_ping_at > moment for s in subscriptions)
 
 
 def is_heralded(

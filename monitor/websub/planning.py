@@ -172,9 +172,13 @@ def _new(offer: Offer, now: dt.datetime, token: str) -> Subscription:
 
 
 def _asked(one: Subscription, now: dt.datetime, offer: Offer | None, mark: str) -> Subscription:
-    """To be asked for now. One that is not active moves on among the feed's hubs with each failure."""
+    """To be asked for now. One that is not active moves on among the feed's hubs with each failure.
+
+    It stays at its own where the feed names others by now: that is for `_is_outdated` to heed, in its time.
+    """
     active = one.is_active(now)
-    hub = offer.hubs[one.failures % len(offer.hubs)] if offer and offer.hubs and not active else one.hub
+    moves_on = offer is not None and one.hub in offer.hubs and not active
+    hub = offer.hubs[one.failures % len(offer.hubs)] if offer and moves_on else one.hub
     return replace(
         one,
         hub=hub,

@@ -17,6 +17,8 @@ WHY = {
     Why.STIRRED: "刚有更新 just published",
     Why.SILENT: "久无更新 silent for long",
     Why.HINT: "服务器提示 server's hint",
+    Why.HERALDED: "由中枢通知 its hub tells of news",
+    Why.TOLD: "中枢刚通知 its hub told of news",
     Why.SOFT_FAULT: "轻微失败 soft fault",
     Why.TEMPORARY_FAULT: "暂时失败 temporary fault",
     Why.HARD_FAULT: "失败，须处理 hard fault",
