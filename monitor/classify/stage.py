@@ -41,6 +41,8 @@ _SUPPOSED = re.compile(
 _PLANNED = re.compile(
     r"(?:拟|计划|打算|将要|希望|争取|力争)[^，。；\n]{0,16}$|(?i:\b(?:plans?|hopes?|wants?|intends?) to [^.;\n]{0,24}$|\bwill (?:then |later )?$)"
 )
+# A decision on a complaint tells the whole purchase before it says, last, that its result does not stand.
+_COMPLAINT = re.compile(r"(?:投诉|质疑|举报)[^，。；]{0,4}(?:处理|答复|回复|决定)")
 _AHEAD = re.compile(
     r"下(?:个)?月|下周|明年|即将|将于|将在|有望|(?i:\bnext (?:month|week|year)|\bfrom (?:next|january|july)|\bwill\b|\bto (?:start|begin|launch)\b)"
 )
@@ -54,6 +56,8 @@ def stage_of(evidence: Evidence) -> tuple[Stage | None, Zone]:
     """
     words = [m for m in evidence.cues("stage") if _says_something(evidence, m)]
     told = statements(evidence)
+    if _COMPLAINT.search(evidence.title) and any(m.code == "told.failed" for m in told):
+        return Stage.FAILED, Zone.TITLE
     title = [m for m in (*words, *told) if evidence.zone(m) is Zone.TITLE]
     if found := first_stage(title, evidence.title):
         later = _outcome(evidence, words, told) if found is Stage.NOTICE and _bare(title, evidence.title) else None

@@ -24,6 +24,9 @@ _PURCHASE = r"招标|采购|遴选|比选|征集|磋商|谈判|询价|单一来�
 _BUYS = re.compile(
     rf"(?:\d+日|日前|近日|负责|通过|统一|联合|等部门|去年底?|今年)*(?:组织)?(?:公开)?(?:(?:{_PURCHASE}|发包|政府购买|投保|购买|参保|实施)|选定|出资|全额出资|委托(?!代理|经办机构))"
 )
+_CHOOSES = re.compile(
+    r"[^。；\n]{0,40}?(?:确定|选定|招选|选择|挑选|择优)[^。；\n]{0,6}?(?:承保|承办|经办|保险)(?:人|方|公司|机构)"
+)
 _ANNOUNCES = re.compile(
     rf"[^。；\n]{{0,24}}?(?:发布|公布|公示|公开|公告|挂出|启动|组织(?!召开)|开展|拟|就|对|通过|完成|决定|面向|计划)[^。；\n]{{0,46}}?(?:{_PURCHASE}|承办机构|承保机构|中标|意向|延期|开标|更正|流标)"
 )
@@ -169,7 +172,7 @@ def _score_chinese(context: Context, before: str, after: str, body_end: int) -> 
     if _WON_FROM.search(before):
         return 3
     agent = _AGENT.search(before)
-    if agent and _BUYS.match(after):
+    if agent and (_BUYS.match(after) or _CHOOSES.match(after)):
         return 4
     if (
         _INTENTION_OF.match(after)

@@ -37,6 +37,9 @@ _ROLE_BRACKET = re.compile(
 _ITEM = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*(?!\d)")
 _LABEL_INSIDE = re.compile(r"^(?:名称|供应商名称|公司|单位)[:：]\s?")
 _RECOMMENDED = re.compile(r"候选|推荐|拟中标|拟成交|candidate", re.IGNORECASE)
+_RECOMMENDS = re.compile(
+    r"(?:委员会|小组|专家组|评委)[^，。；:\n]{0,4}(?:推荐|建议)[^，。；:\n]{0,8}[:：]?$", re.MULTILINE
+)
 _MEMBER = re.compile(r"成员|member", re.IGNORECASE)
 _OTHER_SECTIONS = frozenset({"agency", "fee", "buyer", "candidate", "intended", "objections", "contact", "documents"})
 _CHOSEN = re.compile(
@@ -107,13 +110,18 @@ def winners(context: Context, acting: tuple[Fact, ...]) -> tuple[Fact, ...]:
     by_field = _winners_by_field(context)
     if by_field or context.stage in (Stage.NOTICE, Stage.INTENTION, Stage.AMENDMENT, Stage.FAILED):
         return by_field
-    if context.layout.of("candidate", "intended") or _RECOMMENDED.search(context.title):
+    if context.layout.of("candidate", "intended") or _only_recommended(context):
         return ()
     return _winners_by_prose(context, acting)
 
 
+def _only_recommended(context: Context) -> bool:
+    """A headline or a heading says that a jury recommends: nobody has won yet."""
+    return bool(_RECOMMENDED.search(context.title) or _RECOMMENDS.search(context.whole))
+
+
 def _winners_by_field(context: Context) -> tuple[Fact, ...]:
-    if context.stage not in (Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL) or _RECOMMENDED.search(context.title):
+    if context.stage not in (Stage.RESULT, Stage.CONTRACT, Stage.RENEWAL) or _only_recommended(context):
         return ()
     fields = context.layout.of("winner")
     members_only = all(_MEMBER.search(f.label) for f in fields)

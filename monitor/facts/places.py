@@ -73,9 +73,10 @@ def _of_the_publisher(context: Context) -> tuple[Fact, ...]:
     """ "全市参保192万人" on a bureau's own page: the place is the publisher's where the text says "our city"."""
     ours = _OURS.search(context.whole)
     places = context.vocabulary.regions.find(normalise(context.document.article.source).plain) if ours else ()
-    if not ours or len({p.code for p in places}) != 1:
+    finest = places[-1].code if places else ""
+    if ours is None or not all(context.vocabulary.regions.within(finest, p.code) for p in places):
         return ()
-    return (context.fact("regions", places[0].code, ours.start(), ours.end(), confidence=0.6),)
+    return (context.fact("regions", finest, ours.start(), ours.end(), confidence=0.6),) if finest else ()
 
 
 def _is_part_of_name(context: Context, place: RegionMention) -> bool:

@@ -10,6 +10,7 @@ import re
 
 from monitor.facts.context import Clause, Context
 from monitor.facts.quantities import Quantity
+from monitor.model import Stage
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _PART_IS_A_PERIOD = re.compile(
@@ -48,13 +49,18 @@ def penalty(context: Context, quantity: Quantity, *, shares: bool = False) -> fl
         elif _share_follows(context, quantity, clause):
             total += 2
         aim = words["target"].search(before[-12 * context.window :])
-        if aim and not (context.is_tender and _EXPECTED.fullmatch(aim.group())):
+        if aim and not (context.is_tender and _is_plan(context, aim.group())):
             total += 6 if _HOPED_FOR.fullmatch(aim.group()) else 2
     if words["earlier"].search(before):
         total += 3
     if other_product(context, sentence):
         total += 4
     return total
+
+
+def _is_plan(context: Context, printed: str) -> bool:
+    """Before a purchase everything is expected, and an intention plans."""
+    return bool(_EXPECTED.fullmatch(printed) or (context.stage is Stage.INTENTION and printed in ("计划", "拟将")))
 
 
 def _share_follows(context: Context, quantity: Quantity, clause: Clause) -> bool:

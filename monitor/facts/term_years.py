@@ -114,7 +114,7 @@ def by_years(context: Context) -> Found | None:
     for match in re.finditer(r"(?<!\d)(20[0-4]\d)\s?年度", context.whole):
         after = context.whole[match.end() : match.end() + 14]
         named = any(match.end() <= m.start < match.end() + 8 for m in context.programmes)
-        if named or re.match(r"(?:保费|承办|合同|协议|保险)", after):
+        if named or re.match(r"(?:保费|承办|合同|协议|保险|仍|继续)", after):
             return [int(match[1])] * 2, match.start(), match.end()
     return None
 
@@ -122,7 +122,7 @@ def by_years(context: Context) -> Found | None:
 def by_edition(context: Context) -> Found | None:
     """The year of the edition: beside the product's name, or as 年度/版 in title and lead."""
     many = next((m for m in YEARS.finditer(context.whole) if _beside_product(context, m.start(), m.end())), None)
-    if many is not None and context.is_tender:
+    if many is not None and (context.is_tender or many.group().endswith("年度")):
         return plain_years(many), many.start(), many.end()
     best: tuple[float, int, int, int] | None = None
     for match in _EDITION.finditer(context.whole):

@@ -25,9 +25,9 @@ from monitor.facts.term_years import (
 )
 from monitor.model import Fact, Update
 
-_COUNT = r"(?:([一二两三四五六壹贰叁]|(?<!\d)\d)\s?年(?![度\d])|(12|24|36|十二|二十四|三十六)\s?个月)"
+_COUNT = r"(?:([一二两三四五六壹贰叁]|(?<!\d)\d)\s?(?:年(?![度\d])|个(?:保障|保险)?年度)|(12|24|36|十二|二十四|三十六)\s?个月)"
 _LASTS = re.compile(
-    rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?(?:零时)?起[,，]?\s?(?:共|为期|保障|生效|连续)?{_COUNT}"
+    rf"[^。；\n]{{0,18}}?(?:为期|有效期|期限|合同期|服务期|协议期|合作期)\s?(?:限|为|共)?{_COUNT}|\s?(?:零时)?起[,，的]?\s?(?:共|为期|保障|生效|连续)?{_COUNT}"
     rf"|\s?(?:零时|0时|0点)?(?:正式|即)?生效[,，]?\s?(?:保障|保险)(?:期|期限)?(?:为|共)?{_COUNT}"
     r"|[^.]{0,40}?for a period of (one|two|three|\d) years?"
     r"|(?: and)? (?:lasts?|lasting|runs?|running|valid) (?:for )?(a|one|two|three|four|five|\d) years?"
@@ -36,6 +36,7 @@ _LASTS = re.compile(
 )
 _LASTED_BEFORE = re.compile(
     rf"(?:为期|有效期|期限|合同期|服务期|协议期|合作期|保险期|保险责任期|保障期|承办期|经办期)\s?(?:限|为|共|间|:)*{_COUNT}[,，(]?\s?(?:即|均)?(?:自|从|由|于)?\s?$"
+    r"|\bterm (?:of |is )?(one|two|three|four|five|\d) years? (?:from |starting (?:from |on )?)$"
     r"|for (?:another |a further |a term of |up to )?(one|two|three|four|five|\d) years?,? (?:starting |beginning |effective |commencing )?(?:from |on )?$"
     r"|(one|two|three|four|five|\d)-year (?:contract|agreement|term|deal|period)[^.]{0,24}?(?:start\w*|begin\w*|from|effective|commencing)(?: from| on)? $",
     re.IGNORECASE,
@@ -45,7 +46,10 @@ _ENGLISH_COUNTS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "twelve": 12, "twenty-four": 24, "thirty-six": 36,
 }  # fmt: skip
 _BEGINS = re.compile(r"\s?(?:零时)?(?:起|开始|算起|生效|执行)")
-_SINCE_YEAR = re.compile(r"(?:自|从)(20[0-4]\d)\s?年(?:度)?(?=起)")
+_SINCE_YEAR = re.compile(r"(?:(?:自|从)(20[0-4]\d)\s?年(?:度)?|(?<!\d)(20[0-4]\d)\s?年度)(?=起)")
+_UNTIL_YEAR = re.compile(
+    r"(?:一签|签|为期|合同|任期)[^。\n]{0,8}?([一二两三四五])年[^。\n]{0,8}?(?:到|至)(20[0-4]\d)年(?:底|末|12月)"
+)
 _MONTHS = re.compile(
     r"(20[0-4]\d)\s?年\s?(\d{1,2})\s?月\s?(?:起)?\s?(?:至|到|—+|-|~)\s?(20[0-4]\d)\s?年\s?(\d{1,2})\s?月"
 )
@@ -229,7 +233,8 @@ def _by_start(context: Context) -> Found | None:
         for m in _MONTH.finditer(context.whole)
     ]
     starts += [
-        (m.start(), m.end(), Moment(int(m[1]), 1, 1, None, 0, *m.span())) for m in _SINCE_YEAR.finditer(context.whole)
+        (m.start(), m.end(), Moment(int(m[1] or m[2]), 1, 1, None, 0, *m.span()))
+        for m in _SINCE_YEAR.finditer(context.whole)
     ]
     for start, end, first in sorted(starts, key=lambda s: s[0]):
         lasts = _LASTS.match(context.whole, end, min(len(context.whole), end + 30 * context.window))
@@ -251,6 +256,9 @@ def _by_start(context: Context) -> Found | None:
         if lasts is None or first.year is None or _NOT_TERM.search(before) or STATISTIC.search(before):
             continue
         return _term(first.year, first.month, first.day, _count(lasts)), start, end
+    if until := _UNTIL_YEAR.search(context.whole):  # "一签三年，到2027年底"
+        last = int(until[2])
+        return [last - int(chinese_number(until[1]) or 1) + 1, last], until.start(), until.end()
     return None
 
 
