@@ -1,6 +1,6 @@
 """Crawls as coroutines, again and again in one process: the only code that starts Scrapy.
 
-Scrapy runs on Twisted's asyncio reactor, which can be started once in a process and is bound to one loop. So one loop and
+A crawl is carried out here (`conducting`) on an engine that stands open (`engines`). Scrapy runs on Twisted's asyncio reactor, which can be started once in a process and is bound to one loop. So one loop and
 one reactor are made at the first `run_with_reactor` and used by every later one; between two runs they stand still.
 """
 
@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import copy
 import datetime as dt
-import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.settings import Settings
 from scrapy.utils.reactor import is_asyncio_reactor_installed, is_reactor_installed
 
+from crawler.conducting import Conductor
+from crawler.engines import Engines, scrapy_runner
 from crawler.errors import CrawlerError
 from crawler.forms import FormAnswer, FormSpider, form_job
 from crawler.items import CrawlJob, CrawlReport, Pause, SourceSpec
 from crawler.manners import Manners, Pace
-from crawler.settings import CrawlSettings, to_scrapy
+from crawler.settings import PARALLEL, CrawlSettings
 from crawler.spiders import Span, finder_for
 from crawler.spiders.source import SourceSpider
 from crawler.tally import Tally
@@ -36,6 +34,7 @@ log = logging.getLogger("crawler")
 _GRACE = 5.0
 """Seconds that Scrapy has to close after its downloads were cancelled."""
 _THREADS = 4
+_engines = Engines()
 _runner: asyncio.Runner | None = None
 
 
@@ -53,14 +52,39 @@ async def crawl(job: CrawlJob, *, manners: Manners | None = None) -> CrawlReport
     manners = manners or Manners()
     _take_over(manners.pace, job.pauses)
     deadline = job.deadline or job.settings.deadline
-    settings = replace(job.settings, cookies=True) if job.source.warm_up else job.settings
-    runner = _ready_runner(settings, job.source.verify_tls)
-    crawler = runner.create_crawler(SourceSpider)
-    task = runner.crawl(crawler, job=job, finder=finder, tally=tally, manners=manners, deadline=deadline)
-    await _until(task, crawler, deadline, f"the crawl of {job.source.name!r}")
+    _make_ready()
+    async with _engines.engine(job) as engine:
+        spider = SourceSpider(
+            job=job, finder=finder, tally=tally, manners=manners, deadline=deadline, download=engine.download
+        )
+        conductor = Conductor(spider, engine.download, engine.refer, parallel=PARALLEL)
+        await _conducted(conductor.run(spider.start()), spider, deadline)
     if tally.broken is not None:
         raise tally.broken
     return tally.report(dt.datetime.now(dt.UTC), len(finder.polls()))
+
+
+async def _conducted(work: Coroutine[Any, Any, None], spider: SourceSpider, deadline: float) -> None:
+    """Wait for the end of a crawl, which comes with the deadline at the latest. Raises `CrawlerError` where it broke."""
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=deadline)
+    except asyncio.CancelledError:
+        await _end(task, spider)
+        raise
+    if not done:
+        await _end(task, spider)
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        raise CrawlerError(f"the crawl of {spider.job.source.name!r} broke: {error}") from error
+
+
+async def _end(task: asyncio.Task[None], spider: SourceSpider) -> None:
+    """End a crawl now: cancel what it waits for, let it settle that, and cancel it if it does not."""
+    spider.abort.set()
+    await asyncio.wait({task}, timeout=_GRACE)
+    if not task.done():
+        log.warning("crawl did not close in time and was cancelled")
+        task.cancel()
 
 
 async def post_form(
@@ -86,10 +110,15 @@ async def post_form(
 
 def _ready_runner(settings: CrawlSettings, verify_tls: bool) -> AsyncCrawlerRunner:
     """Raises `CrawlerError` outside `run_with_reactor`."""
+    _make_ready()
+    return scrapy_runner(settings, verify_tls)
+
+
+def _make_ready() -> None:
+    """Raises `CrawlerError` outside `run_with_reactor`."""
     _be_quiet()
     if not is_reactor_installed() or not is_asyncio_reactor_installed():
         raise CrawlerError("no asyncio reactor is running: call crawl() inside run_with_reactor()")
-    return _scrapy_runner(settings, verify_tls)
 
 
 async def _until(task: asyncio.Task[None], crawler: Crawler, deadline: float, what: str) -> None:
@@ -129,6 +158,7 @@ def run_with_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         try:
             return await main()
         finally:
+            await _engines.close()
             left = asyncio.all_tasks() - {asyncio.current_task()}
             for task in left:
                 task.cancel()
@@ -170,28 +200,10 @@ def _stop_resolver_threads() -> None:
         reactor._stopThreadPool()
 
 
-class _SharedSettings(Settings):
-    """Settings whose copies share their values: Scrapy copies deeply, twice a crawl, which costs more than a small crawl."""
-
-    def copy(self) -> _SharedSettings:
-        """A copy that may be frozen and set without touching this one."""
-        other = _SharedSettings.__new__(_SharedSettings)
-        other.__dict__.update(self.__dict__)
-        other.attributes = {name: copy.copy(attribute) for name, attribute in self.attributes.items()}
-        other.frozen = False
-        return other
-
-
-@functools.lru_cache(maxsize=32)
-def _scrapy_runner(settings: CrawlSettings, verify_tls: bool) -> AsyncCrawlerRunner:
-    """One runner for all crawls with the same settings; it keeps no state of a crawl that has ended."""
-    return AsyncCrawlerRunner(_SharedSettings(to_scrapy(settings, verify_tls=verify_tls)))
-
-
 async def _close(crawler: Crawler, task: asyncio.Task[None]) -> None:
     """End a crawl now: cancel what it waits for, let Scrapy close, and cancel it if it does not."""
     spider = crawler.spider
-    if isinstance(spider, (SourceSpider, FormSpider)):
+    if isinstance(spider, FormSpider):
         spider.abort.set()
     stopping = asyncio.ensure_future(_stop(crawler))
     await asyncio.wait({task, stopping}, timeout=_GRACE, return_when=asyncio.ALL_COMPLETED)

@@ -24,7 +24,10 @@ class CrawlSettings:
     """HTTP proxy for every request, as `http://host:port`; empty: none. The environment is not asked."""
 
 
-_PARALLEL = 16
+PARALLEL = 16
+"""Requests of one crawl that may be under way at a time, over all hosts."""
+_ANY = 10_000
+"""Bounds nothing: how many at a time is decided by crawl (`PARALLEL`) and by host (`manners.Pace`), over all crawls."""
 # A server error or a full house may pass; 429 is repeated only after the rest that it asks for (`manners.Pace`).
 _RETRIED = [408, 429, 500, 502, 503, 504, 522, 524]
 
@@ -43,8 +46,8 @@ def to_scrapy(settings: CrawlSettings, *, verify_tls: bool = True) -> dict[str, 
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.7",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.6",
         },
-        "CONCURRENT_REQUESTS": _PARALLEL,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrency_per_host,
+        "CONCURRENT_REQUESTS": _ANY,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": _ANY,
         "CONCURRENT_ITEMS": 2,  # Scrapy starts that many tasks for each answer; ours yield requests only
         "DOWNLOAD_DELAY": 0,  # spacing is kept by `manners.Pace`, across crawls
         "DOWNLOAD_TIMEOUT": settings.timeout,

@@ -1,4 +1,6 @@
-"""The one Scrapy spider: fetches what a finder asks for, decides on links, reads pages and settles each in the tally.
+"""One crawl of one source: asks for what a finder wants, decides on links, reads pages and settles each in the tally.
+
+It is written like a Scrapy spider (requests with callbacks) and carried out by `conducting`.
 
 Faults of one page end with that page: `except Exception` stands at the two edges, one list answer and one article.
 """
@@ -10,18 +12,17 @@ import contextlib
 import datetime as dt
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import scrapy
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from crawler.attachments import with_files
-from crawler.download import Abort, AbortedError
+from crawler.download import CRAWL, Abort, AbortedError
 from crawler.errors import ExtractionError, TextElsewhereError, ThrottledError
 from crawler.failures import of_block, of_exception
 from crawler.files.reading import FileLimits
@@ -69,15 +70,20 @@ class _Visit:
     headers: Mapping[str, str]
 
 
-class SourceSpider(scrapy.Spider):
-    """One crawl of one source."""
-
-    name = "source"
+class SourceSpider:
+    """One crawl of one source; `download` fetches what an article's page goes with."""
 
     def __init__(
-        self, *, job: CrawlJob, finder: Finder, tally: Tally, manners: Manners, deadline: float, **kwargs: Any
+        self,
+        *,
+        job: CrawlJob,
+        finder: Finder,
+        tally: Tally,
+        manners: Manners,
+        deadline: float,
+        download: Callable[[Request], Awaitable[Response]],
     ) -> None:
-        super().__init__(**kwargs)
+        self._download = download
         self.job, self.finder, self.tally, self.manners = job, finder, tally, manners
         self.delay = job.source.delay or job.settings.delay
         self.abort = Abort()
@@ -370,9 +376,8 @@ class SourceSpider(scrapy.Spider):
             return failure
 
     async def _fetch_file(self, url: str) -> Response:
-        meta = {"download_maxsize": _FILES.max_bytes}
-        assert self.crawler.engine is not None
-        return await self.crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True))
+        meta = {"download_maxsize": _FILES.max_bytes, CRAWL: self}
+        return await self._download(Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True))
 
     async def article_failed(self, failure: Failure) -> None:
         """An article could not be fetched."""
