@@ -1,8 +1,10 @@
-"""Missed checks on their way into the store: found while planning, written by the worker, each once a source and gap."""
+"""Missed checks on their way into the store: found while planning, written by the worker, or before they are made up for, if that
+comes first; each once a source and gap."""
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +30,7 @@ class MissedChecks:
 
     def __init__(self) -> None:
         self._unwritten: list[PollRecord] = []
+        self._writing = threading.Lock()
 
     def note(self, slots: Sequence[Slot], why: str, now: dt.datetime) -> Missed:
         """Remember these, found at `now`."""
@@ -36,14 +39,19 @@ class MissedChecks:
         log.warning("checks missed", count=len(names), why=why, sources=list(names[:10]))
         return Missed(sources=names, why=why)
 
+    def awaits(self, source: str) -> bool:
+        """Whether something that this source missed is not on record yet."""
+        return any(record.source == source for record in tuple(self._unwritten))
+
     def write(self, store: Store) -> None:
-        """Record what is remembered. A daemon that is started again and again within one gap records it once."""
-        records = tuple(self._unwritten)
-        if not records:
-            return
-        with store.transaction() as unit:
-            for record in records:
-                last = unit.polls.latest(1, source=record.source, outcome=PollOutcome.MISSED)
-                if not last or last[0].planned_at != record.planned_at:
-                    unit.polls.add(record)
-        del self._unwritten[: len(records)]
+        """Record what is remembered, from any thread. A daemon that is started again and again within one gap records it once."""
+        with self._writing:
+            records = tuple(self._unwritten)
+            if not records:
+                return
+            with store.transaction() as unit:
+                for record in records:
+                    last = unit.polls.latest(1, source=record.source, outcome=PollOutcome.MISSED)
+                    if not last or last[0].planned_at != record.planned_at:
+                        unit.polls.add(record)
+            del self._unwritten[: len(records)]

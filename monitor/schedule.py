@@ -322,6 +322,7 @@ class Daemon:
                     return
                 if not self._slots[name].is_new and self._service.clock() - called > self._slots[name].grace:
                     self._note_missed([self._slots[name]], SLOTS_FULL)
+                await self._record_missed(name)
                 summary = await self._service.poll(name)
             next_at = summary.next_check_at
             self._troubles.over("poll")
@@ -337,6 +338,13 @@ class Daemon:
             log.exception("poll raised", source=name)
         finally:
             self._plan_next(name, next_at)
+
+    async def _record_missed(self, name: str) -> None:
+        """What is made up for next is recorded first: the worker may be long at something else, and once the check is made its row
+        tells nobody any more what was missed. Where the database refuses, the worker tries on."""
+        if self._missed.awaits(name):
+            with contextlib.suppress(MonitorError, OSError):
+                await asyncio.to_thread(self._missed.write, self._service.store)
 
     async def _attend(self) -> None:
         """Look after deadlines and health."""
