@@ -77,11 +77,14 @@ def is_told_otherwise(unit: UnitOfWork, stored: StoredArticle, understanding: Un
     article's new event. One that stays on the old event has told of something else, and this is news."""
     if unit.outbox.has(key):
         return True
-    found = unit.replays.teller(event_key(stored.event_id)) if stored.event_id else None
-    if found is None or found[0] == stored.id:
-        return False
-    teller = unit.articles.get(found[0])
-    return teller is None or teller.relevance != Relevance.ALERT or teller.event_id == understanding.event.event_id
+    for event in dict.fromkeys((stored.event_id, *unit.replays.events_before(stored.id))):
+        found = unit.replays.teller(event_key(event)) if event else None
+        if found is None or found[0] == stored.id:
+            continue
+        teller = unit.articles.get(found[0])
+        if teller is None or teller.relevance != Relevance.ALERT or teller.event_id == understanding.event.event_id:
+            return True
+    return False
 
 
 def remake_thread(unit: UnitOfWork, ident: str, corrections: Finder) -> None:

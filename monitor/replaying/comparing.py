@@ -12,6 +12,8 @@ from monitor.records import Settlement, Status, StoredArticle
 from monitor.replay_records import Change, Effect, Placed
 from monitor.replaying.course import Said
 
+_CAUSES = frozenset(reason.value for reason in AlertReason if reason.causes_alert)
+
 
 def unreadable(placed: Placed, problem: str) -> Change:
     """The change of an article of which nothing can be said."""
@@ -100,7 +102,8 @@ def _lots_now(understanding: Understanding) -> Any:
 
 
 def _told_before(placed: Placed) -> str:
-    if placed.told is None:
+    """As what it was told by the verdict in force; what an earlier replay took back has been told, but is no news to vanish."""
+    if placed.told is None or placed.stored.trail.get("alert") not in _CAUSES:
         return ""
     if placed.told.minor:
         return "minor"

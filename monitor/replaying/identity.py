@@ -14,6 +14,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 _NOT_DECIDING = ("cli", "demo", "migrations", "web")
 """Parts of the program that decide nothing of an article."""
 
+_WORDS = (".yaml", ".tsv")
+"""Files of a vocabulary."""
+
 
 def identity(order: Order, vocabulary: Path, model: LearnedModel | None, opinion: str) -> str:
     """The name of a replay: equal for equal questions under equal rules. Raises `OSError` where rules cannot be read.
@@ -22,15 +25,21 @@ def identity(order: Order, vocabulary: Path, model: LearnedModel | None, opinion
     """
     wanted = order.wanted
     said = {
-        "filter": [wanted.topic, wanted.source, *order.typed],
+        "filter": [wanted.topic, wanted.source, *_window(order)],
         "raw": order.raw,
         "alerts": order.alerts,
-        "vocabulary": _digest(sorted(p for p in vocabulary.iterdir() if p.is_file())),
+        "vocabulary": _digest(sorted(p for p in vocabulary.rglob("*") if p.suffix in _WORDS)),
         "code": _code(order.raw),
         "model": [model.version, model.features_version] if model else None,
         "opinion": opinion,
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _window(order: Order) -> list[str]:
+    """The window as it was typed; where nobody typed it, as it is."""
+    moments = (order.wanted.since, order.wanted.until)
+    return [said or (at.isoformat() if at else "") for said, at in zip(order.typed, moments, strict=True)]
 
 
 @cache

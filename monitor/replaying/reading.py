@@ -107,9 +107,11 @@ class Reader:
             for chunk in _chunks(articles):
                 ahead.append((chunk, self._pool.submit(_read_chunk, [_task(placed) for placed in chunk])))
                 if len(ahead) > AHEAD * self._jobs:
-                    yield from _answers(*ahead.popleft())
+                    yield from _answers(*ahead[0])
+                    ahead.popleft()
             while ahead:
-                yield from _answers(*ahead.popleft())
+                yield from _answers(*ahead[0])
+                ahead.popleft()
         except BrokenProcessPool as exc:
             known = {placed.stored.id: placed for chunk, _ in ahead for placed in chunk}
             raise self._culprit(known) from exc

@@ -292,6 +292,12 @@ class Replays:
         )
         return {int(article): str(key) for article, key in self._session.execute(query)}
 
+    def events_before(self, article: int) -> tuple[str, ...]:
+        """The events that an article was on before replays put it on others."""
+        query = select(col(ReplayChangeRow.change)).where(col(ReplayChangeRow.article_id) == article)
+        pairs = (change["differences"].get("event") for change in self._session.scalars(query))
+        return tuple(pair[0] for pair in pairs if pair and pair[0])
+
     def threads_left(self, replay: int, limit: int) -> tuple[str, ...]:
         """Threads that are still to be made up again."""
         query = select(col(ReplayThreadRow.thread_id)).where(col(ReplayThreadRow.replay_id) == replay)
