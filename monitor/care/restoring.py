@@ -114,6 +114,7 @@ def restore(
         raise BackupError(f"the backup is of {manifest.kind}, `storage.url` names another kind of database")
     _require_empty(database, data_dir, force)
     try:
+        data_dir.mkdir(parents=True, exist_ok=True)
         with database.daemon_lock():
             for left in data_dir.glob(f"{_STAGE}*"):
                 shutil.rmtree(left)  # of a restore that was killed
