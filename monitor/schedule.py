@@ -323,6 +323,7 @@ class Daemon:
                 if not self._slots[name].is_new and self._service.clock() - called > self._slots[name].grace:
                     self._note_missed([self._slots[name]], SLOTS_FULL)
                 await self._record_missed(name)
+                log.debug("polling", source=name)
                 summary = await self._service.poll(name)
             next_at = summary.next_check_at
             self._troubles.over("poll")

@@ -18,8 +18,6 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-import cn2an
-
 
 class Unit(StrEnum):
     """What a number counts. `BARE` has a scale or thousands separators but no unit of its own."""
@@ -268,6 +266,8 @@ def chinese_number(printed: str) -> Decimal | None:
         if whole is None or not digits.isdigit():
             return None
         return (whole + Decimal(f"0.{digits}")) * scale
+    import cn2an  # takes a fifth of a second, and most numbers have no Chinese numerals
+
     try:
         return Decimal(str(cn2an.cn2an(printed, "smart")))
     except (ValueError, KeyError):  # KeyError: a numeral that starts with a bare scale

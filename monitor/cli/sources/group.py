@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,7 +16,9 @@ from monitor.errors import UsageError
 from monitor.inventory import Health, Standing
 from monitor.records import SourceRecord
 from monitor.staleness import Verdict, history_of, judge
-from monitor.storage import UnitOfWork
+
+if TYPE_CHECKING:
+    from monitor.storage import UnitOfWork
 
 sources = typer.Typer(
     no_args_is_help=True, help="来源 · The places that are polled, and the catalogue of those that could be."
