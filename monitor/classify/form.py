@@ -18,6 +18,7 @@ _HEADED = re.compile(
 _LIST_TITLE = re.compile(r"[；;|｜].{4,}[；;|｜]|[；;].{6,}$")
 _MIN_ITEMS = 4
 _MIN_ITEM_LENGTH = 40
+_HEAD, _HEAD_EN = 40, 110  # characters of an item without a headline that stand for one
 _FIGURE = re.compile(r"\d[\d,.]*\s*(?:万|亿|元|人|%|件|家|million|billion|yuan)")
 
 
@@ -86,5 +87,5 @@ def _items(document: Document) -> list[tuple[str, str]]:
             items[-1] = (items[-1][0], f"{items[-1][1]}\n{line}")
         else:
             first = re.split(r"[。！？!?]", line, maxsplit=1)[0]
-            items.append((first[:40], line))
+            items.append((first[: _HEAD_EN if first.isascii() else _HEAD], line))
     return items

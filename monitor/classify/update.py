@@ -120,7 +120,9 @@ def _because(found: Mapping[str, float], best: int) -> str:
 
 
 _TERM_OF_PAYMENT = re.compile("比例|率|限额|范围|标准|条件|责任|门槛")
-_MONEY = re.compile(r"[\d万亿][多余]?(?:元|块|澳门元|港元)|million|billion|yuan")
+_MONEY = re.compile(
+    r"[\d万亿][多余]?(?:元|块|澳门元|港元)|(?:million|billion)(?! (?:in|people|persons|residents|members|insured))|yuan"
+)
 _PAID = re.compile(
     r"(?:赔付|赔款|理赔|获赔|支付|报销|赔)[^。，；按]{0,12}?\d[\d,.]*\s*(?:万|亿|多|余)*\s*(?:元|人次|$)|(?:万|亿|\d)人次|(?:理赔|赔付)(?:服务)?(?:数据|报告|年报|半年报|答卷)|\d[\d,.]*\s*(?:万|亿)\s*元?[^。，]{0,4}(?:赔|理赔)|"
     r"(?:million|billion) yuan|(?:paid|compensat)[^.]{0,40}(?:million|billion)|\d[\d,]* (?:people|person-times|claims)[^.]{0,20} (?:compensat|paid)"
