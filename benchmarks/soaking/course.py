@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from benchmarks.soaking.articles import Story
 from benchmarks.soaking.channels import Channels
-from benchmarks.soaking.characters import Course
+from benchmarks.soaking.characters import WELL_BEHAVED, Course
 from benchmarks.soaking.far_side import FarSide
 from benchmarks.soaking.fast_time import FastTime
 from benchmarks.soaking.processes import BESIDE_AGENT, Beside, DaemonProcess, Sample
@@ -219,7 +219,8 @@ class Play:
         self._start_again()
 
     def _bring_others(self) -> None:
-        paged = [site.name for site in self._played.sites if site.kind == "listing"]
+        well = [site for site in self._played.sites if site.character in WELL_BEHAVED]
+        paged = [site.name for site in well if site.kind == "listing"]
         self._beside = Beside(
             self._folder / "beside.yaml", self._folder, self._course.at(2.0), paged, self._played.fast,
             self._environment, self._folder / "beside.log",
