@@ -5,7 +5,7 @@ the inverse square root of the rate the sum of all waiting is least for a given 
 Garcia-Molina, "Synchronizing a database to improve freshness", SIGMOD 2000). So `pause` counts time at the speed of that
 root: an hour at work counts whole, an hour at night for a fraction, and the next look comes when `least` has been counted.
 
-Busy are the hours that bring four fifths of a week's items; they are looked at every `least`. Rates come from `rates`, which
+Busy are the hours that bring nine tenths of a week's items; they are looked at every `least`. Rates come from `rates`, which
 knows weekends and China's holidays; each hour is averaged with its neighbours, since a paper is not punctual.
 """
 
@@ -25,9 +25,11 @@ RECENT, WINDOW = dt.timedelta(weeks=8), dt.timedelta(weeks=26)
 _ENOUGH = 20
 _FEW, _SHORT = 10, dt.timedelta(days=7)
 """Fewer stirs, or over less time, tell no rhythm."""
-_BUSY_SHARE = 0.8
+_BUSY_SHARE = 0.9
 _BELIEF = 10.0
 """Stirs that a habit is believed like: after ten more were missed, half of the rate is left."""
+_USUAL = 3.0
+"""Missed stirs that are no news: one gap in twenty is that long."""
 _LIKELY = 0.2
 _HOUR = dt.timedelta(hours=1)
 _MIDNIGHT = dt.time(0)
@@ -71,7 +73,7 @@ class Habit:
         """
         if most <= least:
             return least
-        doubt = math.sqrt((_BELIEF + silence) / _BELIEF)
+        doubt = math.sqrt((_BELIEF + max(0.0, silence - _USUAL)) / _BELIEF)
         counted, here, end = dt.timedelta(), at, at + most
         while here < end:
             then = min(end, here.replace(minute=0, second=0, microsecond=0) + _HOUR)
