@@ -94,13 +94,15 @@ class Subscribing:
         self._heard: dict[str, _Heard] = {}
         self._writer: asyncio.Task[None] | None = None
         self._caught_up = False
+        self._stored = asyncio.Event()
+        self._stored.set()
         self.on_due: Callable[[Due], None] = lambda due: None
 
     # Asking
 
     async def refresh(self) -> int:
-        """Ask the hubs that are to be asked now; returns how many. The first time sources that hubs could not tell of while
-        nobody listened become due."""
+        """Ask the hubs that are to be asked now; returns how many. The first time all sources with a hub become due: what it
+        told while nobody listened is lost."""
         if not self._caught_up:
             for due in await asyncio.to_thread(self._catch_up):
                 self.on_due(due)
@@ -195,9 +197,15 @@ class Subscribing:
             self._heard[token] = replace(before, pings=before.pings + 1, last_ping_at=self._clock())
         elif found.is_refused:
             self._heard[token] = replace(before, refused=before.refused + 1)
+        if token in self._heard:
+            self._stored.clear()
         if self._heard and (self._writer is None or self._writer.done()):
             self._writer = asyncio.create_task(self._write_down(), name="what hubs told")
         return found
+
+    async def heeded(self) -> None:
+        """Wait until everything that was heard is stored, and its sources are due."""
+        await self._stored.wait()
 
     def _find(self, token: str) -> Subscription | None:
         with self._store.reading() as unit:
@@ -214,6 +222,8 @@ class Subscribing:
             else:
                 for due in dues:
                     self.on_due(due)
+            if not self._heard:
+                self._stored.set()
             await self._rest(APART)
 
     def _write(self, heard: dict[str, _Heard]) -> list[Due]:
@@ -243,18 +253,9 @@ class Subscribing:
         return Due(source=name, at=at)
 
     def _catch_up(self) -> list[Due]:
-        """Sources that are looked at seldom since a hub tells of them, and were not for longer than they would be without."""
-        now = self._clock()
         with self._store.transaction() as unit:
             told = {s.source for s in unit.subscriptions.all() if s.state is SubscriptionState.ACTIVE}
-            records = [record for name in sorted(told) if (record := unit.sources.get(name)) is not None]
-            stale = [
-                record.name
-                for record in records
-                if (source := self._config.source(record.name)) is not None
-                and (record.last_checked_at is None or record.last_checked_at + source.every <= now)
-            ]
-            return [due for name in stale if (due := self._hasten(unit, name)) is not None]
+            return [due for name in sorted(told) if (due := self._hasten(unit, name)) is not None]
 
 
 def _is_resting(record: SourceRecord) -> bool:

@@ -72,6 +72,7 @@ class StubApp:
     store: Store
     desk: Any
     now: dt.datetime
+    service: Any = None
 
     def clock(self) -> dt.datetime:
         return self.now
