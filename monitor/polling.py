@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,13 @@ KNOWN_FOR_POLL = 5_000
 
 HABITS_LAST = dt.timedelta(hours=6)
 """How long what was learnt of a source's habits is used before it is learnt again."""
+
+OnTurn = Callable[[], Awaitable[None]]
+"""Awaited between the wait for a turn and the poll."""
+
+
+async def begin_at_once() -> None:
+    """For those who poll whenever the turn comes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,13 +87,15 @@ class Polling:
         with self._store.reading() as unit:
             return unit.sources.due([s.name for s in self._config.enabled_sources], self._clock())
 
-    async def poll(self, name: str) -> PollSummary:
+    async def poll(self, name: str, on_turn: OnTurn = begin_at_once) -> PollSummary:
         """Poll one source and store what is new. The first successful poll of a source is its silent baseline.
 
-        Raises `UsageError` for an unknown name. A crawl that fails is recorded, not raised.
+        `on_turn` is awaited when its turn has come; what it raises ends the poll before anything is asked. Raises `UsageError`
+        for an unknown name. A crawl that fails is recorded, not raised.
         """
         source = self.source(name)
         async with self._turns.turn(source.addresses):
+            await on_turn()
             started_at = self._clock()
             record, known = await asyncio.to_thread(self._remembered, name)
             try:

@@ -34,9 +34,6 @@ __all__ = ["Companion", "Daemon", "Event", "Missed"]
 
 log = structlog.get_logger()
 
-CRAWLS_AT_ONCE = 8
-"""Sources polled at the same time; the crawler keeps the spacing of those that share a host."""
-
 DELIVERY_TICK = 5
 """Seconds between two looks for alerts whose next attempt has come."""
 
@@ -57,11 +54,15 @@ LEAST_PAUSE = dt.timedelta(seconds=1)
 """Between the end of a poll and the next of the same source, whatever its row says."""
 
 NOT_RUNNING = "the daemon was not running, or the source was off"
-SLOTS_FULL = f"all {CRAWLS_AT_ONCE} crawls at a time were taken"
+NO_TURN = "others had their turn: on its host, or as many as are polled at a time"
 LOOP_BUSY = "the program was too busy to begin it"
 OVERLAP = "the check before it was still under way"
 
 Event = PollSummary | ProcessSummary | DeliverySummary | Missed | Jump | Reloaded | Refused
+
+
+class _NotWantedError(Exception):
+    """While a check waited for its turn, the daemon was told to stop, or its source was taken out."""
 
 
 class Daemon:
@@ -98,7 +99,6 @@ class Daemon:
             steady=steady,
             hang=hang,
         )
-        self._crawls = asyncio.Semaphore(CRAWLS_AT_ONCE)
         self._slots: dict[str, Slot] = {}
         """The next check of each source that is watched."""
         self._in_hand: dict[str, asyncio.Task[None]] = {}
@@ -317,18 +317,13 @@ class Daemon:
         called = self._service.clock()
         next_at = called + RETRY_BROKEN
         try:
-            async with self._crawls:
-                if self._stop.is_set() or name not in self._slots:
-                    return
-                if not self._slots[name].is_new and self._service.clock() - called > self._slots[name].grace:
-                    self._note_missed([self._slots[name]], SLOTS_FULL)
-                await self._record_missed(name)
-                log.debug("polling", source=name)
-                summary = await self._service.poll(name)
+            summary = await self._service.poll(name, lambda: self._begin(name, called))
             next_at = summary.next_check_at
             self._troubles.over("poll")
             self._on_event(summary)
             self._worker.wake()
+        except _NotWantedError:
+            log.debug("not polled", source=name)
         except (MonitorError, OSError) as exc:
             if trouble_of(exc) is None:
                 log.error("poll failed", source=name, problem=str(exc))
@@ -339,6 +334,15 @@ class Daemon:
             log.exception("poll raised", source=name)
         finally:
             self._plan_next(name, next_at)
+
+    async def _begin(self, name: str, called: dt.datetime) -> None:
+        """A check that was called at `called` has its turn: its host is free (`turns`). Raises where it is not wanted any more."""
+        if self._stop.is_set() or name not in self._slots:
+            raise _NotWantedError
+        if not self._slots[name].is_new and self._service.clock() - called > self._slots[name].grace:
+            self._note_missed([self._slots[name]], NO_TURN)
+        await self._record_missed(name)
+        log.debug("polling", source=name)
 
     async def _record_missed(self, name: str) -> None:
         """What is made up for next is recorded first: the worker may be long at something else, and once the check is made its row

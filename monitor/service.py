@@ -18,7 +18,7 @@ from monitor.config import Config
 from monitor.delivery import Delivering, DeliverySummary
 from monitor.importing import Importing, ImportReport
 from monitor.ingest import Poller
-from monitor.polling import Polling, PollSummary
+from monitor.polling import OnTurn, Polling, PollSummary, begin_at_once
 from monitor.processing import Processing, ProcessSummary
 from monitor.second_opinion.asking import SecondOpinion
 from monitor.storage import Store
@@ -69,12 +69,12 @@ class Service:
         """Enabled sources whose next check has come."""
         return self._polling.due_sources()
 
-    async def poll(self, name: str) -> PollSummary:
+    async def poll(self, name: str, on_turn: OnTurn = begin_at_once) -> PollSummary:
         """Poll one source and store what is new. The first successful poll of a source is its silent baseline.
 
-        Raises `UsageError` for an unknown name. A crawl that fails is recorded, not raised.
+        `on_turn` is awaited when its turn has come; what it raises ends the poll before anything is asked. Raises `UsageError` for an unknown name. A crawl that fails is recorded, not raised.
         """
-        return await self._polling.poll(name)
+        return await self._polling.poll(name, on_turn)
 
     async def backfill(self, order: Order, on_progress: OnProgress = ignore_progress) -> BackfillReport:
         """Page a source back in time and store what is missing, silently; goes on where an earlier run was left.

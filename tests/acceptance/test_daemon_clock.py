@@ -7,11 +7,10 @@ import threading
 
 import pytest
 
-from monitor import schedule
 from monitor.bootstrap import App
 from monitor.missing import MissedChecks
 from monitor.planning import Slot
-from monitor.schedule import NOT_RUNNING, SLOTS_FULL, Missed
+from monitor.schedule import NO_TURN, NOT_RUNNING, Missed
 from monitor.storage import Store
 from monitor.timekeeping import Jump
 from tests.acceptance.living import Life, hurried, live
@@ -138,9 +137,8 @@ def test_the_clock_goes_back(world: World) -> None:
     live(world, script)
 
 
-def test_all_crawls_are_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One source holds the only crawl for ten minutes; the check of the other is late by that, and says why."""
-    monkeypatch.setattr(schedule, "CRAWLS_AT_ONCE", 1)
+def test_others_have_their_turn(world: World) -> None:
+    """One source holds their host for ten minutes; the check of the other is late by that, and says why."""
     watch(world, "slow", "other", every="5m")
     live(world, polled_once)
     world.clock.forward(minutes=20)
@@ -160,6 +158,6 @@ def test_all_crawls_are_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         life.clock.forward(minutes=10)
         answer.set()
         await polled_once(life)
-        assert [m.why for m in life.of(Missed)[before:]] == [SLOTS_FULL]
+        assert [m.why for m in life.of(Missed)[before:]] == [NO_TURN]
 
     live(world, script, steady=lambda: world.clock.now.timestamp())
