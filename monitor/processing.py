@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import structlog
@@ -106,11 +107,12 @@ class Processing:
         return [(stored, self._try_read(stored, model)) for stored in batch]
 
     def _try_read(self, stored: StoredArticle, model: LearnedModel | None) -> Reading | Exception:
-        try:
-            return read(stored.article, self._vocabulary, model)
-        except Exception as exc:  # the loop's edge: one article's fault is recorded, the others go on
-            log.exception("reading failed", article=stored.id, url=stored.article.url)
-            return exc
+        with _about(stored):
+            try:
+                return read(stored.article, self._vocabulary, model)
+            except Exception as exc:  # the loop's edge: one article's fault is recorded, the others go on
+                log.exception("reading failed", url=stored.article.url)
+                return exc
 
     def _wants_opinion(self, reading: Reading | Exception) -> bool:
         return self._opinions is not None and isinstance(reading, Reading) and can_raise(reading.classification)
@@ -129,7 +131,8 @@ class Processing:
             for stored, reading in readings:
                 if not unit.articles.is_pending(stored.id):
                     continue  # another worker was faster
-                status, alerted = self._settle(unit, stored, reading)
+                with _about(stored):
+                    status, alerted = self._settle(unit, stored, reading)
                 summary = summary.plus(status, alerted=alerted)
         return summary
 
@@ -141,7 +144,7 @@ class Processing:
                 with unit.savepoint():
                     return self._place_and_store(unit, stored, reading, now)
             except Exception as exc:
-                log.exception("settling failed", article=stored.id, url=stored.article.url)
+                log.exception("settling failed", url=stored.article.url)
                 reading = exc
         problem = f"{type(reading).__name__}: {reading}"
         limit = self._config.monitor.max_attempts
@@ -162,6 +165,11 @@ class Processing:
             now=now,
         )
         done = told.settlement
-        log.info("settled", article=stored.id, status=done.status.value, relevance=done.relevance,
-                 about=done.event_id or None, reason=done.reason)  # fmt: skip
+        log.info("settled", status=done.status.value, relevance=done.relevance, about=done.event_id or None,
+                 reason=done.reason)  # fmt: skip
         return done.status, bool(told.alert_key)
+
+
+def _about(stored: StoredArticle) -> AbstractContextManager[None]:
+    """Whatever is logged inside, by whomever, says which article it is about, and where that came from."""
+    return structlog.contextvars.bound_contextvars(article=stored.id, source=stored.source_name)
