@@ -198,6 +198,7 @@ def _particular(evidence: Evidence) -> bool:
 
 
 def _below(evidence: Evidence, subject: tuple[Mention, Zone] | None, tally: Tally) -> Opinion:
-    if subject is not None and sure_names(evidence):
+    software = any(r.code == "scope.system" for r in tally.reasons)
+    if subject is not None and sure_names(evidence) and not software:
         return tally.in_passing("named in passing")
     return tally.opinion(Relevance.NONE)

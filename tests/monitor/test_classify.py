@@ -14,6 +14,7 @@ from monitor.model import Article, Classification, Relevance, Topic
 from monitor.taxonomy import load_vocabulary
 from monitor.text import prepare
 from tests.monitor.classify_cases import CASES, Case
+from tests.monitor.plain_wordings import PLAIN_WORDINGS
 from tests.monitor.tender_stories import TENDER_STORIES
 from tests.monitor.tender_wordings import WORDINGS
 
@@ -27,7 +28,7 @@ def verdict(title: str, text: str, lang: str = "zh") -> Classification:
     return classify(prepare(article), load_vocabulary())
 
 
-@pytest.mark.parametrize("case", [*CASES, *TENDER_STORIES, *WORDINGS], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*CASES, *TENDER_STORIES, *WORDINGS, *PLAIN_WORDINGS], ids=lambda case: case.id)
 def test_case(case: Case) -> None:
     found = verdict(case.title, case.text)
     assert tuple(t.value for t in found.topics) == case.topics
