@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from monitor.phrases import CHINA
@@ -26,6 +26,8 @@ _ENOUGH = 20
 _FEW, _SHORT = 10, dt.timedelta(days=7)
 """Fewer stirs, or over less time, tell no rhythm."""
 _BUSY_SHARE = 0.9
+_NOISE = 0.75
+"""Rates of hours that are alike differ by as much after some weeks: less than that is no quieter hour."""
 _BELIEF = 10.0
 """Stirs that a habit is believed like: after ten more were missed, half of the rate is left."""
 _USUAL = 3.0
@@ -63,8 +65,13 @@ class Habit:
 
     def until_likely(self, at: dt.datetime, within: dt.timedelta) -> dt.timedelta:
         """The time in which a fifth of a stir is to be expected; `within` where that is longer."""
-        reached = self._of().reached(at, _LIKELY, within=within)
-        return min(reached - at, within) if reached else within
+        left = _LIKELY
+        for here, then in _hours(at, at + within):
+            density = self._density(here)
+            if density * ((then - here) / _HOUR) >= left:
+                return here + left / density * _HOUR - at
+            left -= density * ((then - here) / _HOUR)
+        return within
 
     def pause(self, at: dt.datetime, least: dt.timedelta, most: dt.timedelta, *, silence: float = 0.0) -> dt.timedelta:
         """How long to wait from `at`: `least` in busy hours, longer the less is to be expected, never over `most`.
@@ -74,14 +81,12 @@ class Habit:
         if most <= least:
             return least
         doubt = math.sqrt((_BELIEF + max(0.0, silence - _USUAL)) / _BELIEF)
-        counted, here, end = dt.timedelta(), at, at + most
-        while here < end:
-            then = min(end, here.replace(minute=0, second=0, microsecond=0) + _HOUR)
+        counted = dt.timedelta()
+        for here, then in _hours(at, at + most):
             stretch = doubt * self._stretch(here)
             if counted + (then - here) / stretch >= least:
                 return min(most, max(least, here + (least - counted) * stretch - at))
             counted += (then - here) / stretch
-            here = then
         return most
 
     def _stretch(self, at: dt.datetime) -> float:
@@ -102,6 +107,14 @@ class Habit:
         return self._rates
 
 
+def _hours(start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """From `start` to `end`, cut at full hours."""
+    while start < end:
+        then = min(end, start.replace(minute=0, second=0, microsecond=0) + _HOUR)
+        yield start, then
+        start = then
+
+
 def _appeared(item: Appearance) -> dt.datetime:
     """When it appeared; a publication at midnight sharp is a day without a time."""
     if item.precision == "minute" and item.published and item.published.astimezone(CHINA).time() == _MIDNIGHT:
@@ -120,5 +133,5 @@ def _busy_from(week: Iterable[tuple[float, ...]]) -> float:
     for hour in hours:
         counted += hour
         if counted >= _BUSY_SHARE * total:
-            return hour
+            return hour * _NOISE
     return 0.0

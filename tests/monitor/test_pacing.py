@@ -139,7 +139,7 @@ def test_a_digest_is_met_at_its_hour() -> None:
 
 def test_hints_of_freshness_are_believed_unless_the_source_belies_them() -> None:
     """max-age makes us wait; a feed that says a day and brings something every hour is not believed for longer than that."""
-    now, evening = china(5, 10), china(5, 17, 50)
+    now, evening = china(5, 10), china(5, 20)
     quick = Bounds.of(5 * MINUTE)
     hinted = wait(now, Look(fresh_for=10 * MINUTE), bounds=quick)
     assert (hinted.why, hinted.at) == (Why.HINT, now + 10 * MINUTE)
