@@ -32,10 +32,7 @@ from monitor.text import prepare
 
 HERE = Path(__file__).parent
 SETS = (
-    *(
-        HERE / "gold" / name
-        for name in ("own_huiminbao.jsonl", "own_mixed.jsonl", "own_updates.jsonl", "own_wordings.jsonl")
-    ),
+    *(HERE / "gold" / name for name in ("own_huiminbao.jsonl", "own_mixed.jsonl", "own_updates.jsonl")),
     HERE.parent.parent / "shared" / "gold" / "dev.jsonl",
 )
 TARGET = HERE.parent / "monitor" / "classify" / "update_weights.py"
