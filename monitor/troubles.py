@@ -73,7 +73,7 @@ class Troubles:
             log.debug("trouble lasts", work=work, trouble=trouble.value, problem=str(error))
         spell.attempts += 1
         self._on_met(trouble)
-        return min(FIRST_PAUSE * 2 ** min(spell.attempts - 1, 16), LONGEST_PAUSE)
+        return min(FIRST_PAUSE * (1 << min(spell.attempts - 1, 16)), LONGEST_PAUSE)
 
     def over(self, work: str) -> None:
         """Work succeeded."""
