@@ -42,8 +42,8 @@ def told(old: str, new: str, tmp_path: Path) -> list[str]:
         ("route: {receivers: [desk]}", "route: {receivers: [boss]}", ["~alerts.route.receivers"]),
         (
             "{name: boss, channels",
-            "{name: boss, urgent: {deadline_within: 48h}, channels",
-            ["~alerts.receivers.boss.urgent"],
+            "{name: boss, urgent: {deadline_within: 24h}, channels",
+            ["~alerts.receivers.boss.urgent.deadline_within"],
         ),
         ("\nalerts:", "\ncrawler: {delay: 9s}\nalerts:", ["~crawler.delay"]),
         ("\nalerts:", "\nstorage: {url: 'sqlite:///other.sqlite3'}\nalerts:", ["~storage.url"]),
