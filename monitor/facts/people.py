@@ -37,7 +37,9 @@ _FIRST_YEAR = re.compile(r"首年|第一年|首期|去年|上一?年|first year|
 _BOUGHT_FOR = re.compile(
     r"(?:(?<!因)为|向|给|\bfor)(?:全[市县区州省]|辖区(?:内)?|本[市县区])?(?:about |some |its )?\s?$", re.IGNORECASE
 )
-_INSURED_NOUN = re.compile(r"(?:参保|在保|投保)(?:居民|职工|市民|群众|人员|人(?![获得受拿领享]))|insured", re.IGNORECASE)
+_INSURED_NOUN = re.compile(
+    r"(?:参保|在保|投保)(?:居民|职工|市民|群众|人员|人(?![获得受拿领享]))|insured", re.IGNORECASE
+)
 _SHARE_FOLLOWS = re.compile(
     r"[,，(]?\s?(?:约)?占(?:到|了)?[^，。；]{0,12}(?:参保|应参保|常住|户籍|医保)(?:总)?(?:人数|人口|人|居民)的?"
 )
