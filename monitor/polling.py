@@ -75,6 +75,7 @@ class Polling:
         self._config, self._store, self._clock = config, store, clock
         self._poller, self._chance = poller, chance
         self._turns = turns or Turns()
+        self._writing = asyncio.Lock()
         self._habits: dict[str, tuple[dt.datetime, Habit]] = {}
 
     def register_sources(self) -> None:
@@ -102,7 +103,8 @@ class Polling:
                 harvest = await self._poller.fetch(name, record, known)
             except CrawlFailedError as exc:
                 harvest = _broken(record, str(exc))
-            return await asyncio.to_thread(self.accept, source, record, harvest, started_at)
+            async with self._writing:  # in order: writers that wait inside SQLite get the lock by luck, or not at all
+                return await asyncio.to_thread(self.accept, source, record, harvest, started_at)
 
     def _remembered(self, name: str) -> tuple[SourceRecord, frozenset[str]]:
         with self._store.reading() as unit:
