@@ -93,6 +93,8 @@ def _read(unit: UnitOfWork, config: Config, now: dt.datetime) -> Vitals:
         conditions=tuple(c for c in unit.conditions.open() if c.is_known),
         heartbeat_at=unit.tallies.last_heartbeat([today - dt.timedelta(days=n) for n in range(HEARTBEATS_OVER)]),
         room=_room(config.storage.data_dir, unit.tallies.database_bytes()),
+        subscriptions={state.value: count for state, count in unit.subscriptions.counts().items()},
+        notifications=unit.subscriptions.notifications(),
     )
 
 

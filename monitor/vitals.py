@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.operations import Condition
 from monitor.records import Hop, Lag, PollRecord, PollTally, Status
@@ -57,6 +57,10 @@ class Vitals:
     """Troubles that operators were told of and that last."""
     heartbeat_at: dt.datetime | None
     room: Room
+    subscriptions: Mapping[str, int] = field(default_factory=dict)
+    """Subscriptions with hubs, by state."""
+    notifications: Mapping[str, int] = field(default_factory=dict)
+    """What hubs ever delivered: `believed` and `refused`."""
 
     @property
     def pending(self) -> int:

@@ -76,9 +76,22 @@ class Subscriptions:
         query = select(col(WebsubRow.state), func.count()).group_by(col(WebsubRow.state))
         return {SubscriptionState(state): int(count) for state, count in self._session.execute(query)}
 
+    def notifications(self) -> Mapping[str, int]:
+        """How many notifications were ever `believed`, and how many `refused`."""
+        sums = select(
+            func.coalesce(func.sum(col(WebsubRow.pings)), 0), func.coalesce(func.sum(col(WebsubRow.refused)), 0)
+        )
+        believed, refused = self._session.execute(sums).one()
+        return {"believed": int(believed), "refused": int(refused)}
+
     def forget(self, *, before: dt.datetime) -> int:
-        """Delete those that are over and were begun before this; returns how many."""
-        over = (col(WebsubRow.state) == SubscriptionState.ENDED.value, col(WebsubRow.created_at) < before)
+        """Delete those that are over, were begun before this and were told of nothing; returns how many. What was counted of
+        the others must never fall."""
+        over = (
+            col(WebsubRow.state) == SubscriptionState.ENDED.value,
+            col(WebsubRow.created_at) < before,
+            col(WebsubRow.pings) + col(WebsubRow.refused) == 0,
+        )
         return int(self._session.execute(delete(WebsubRow).where(*over)).rowcount)  # type: ignore[attr-defined]
 
 

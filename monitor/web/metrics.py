@@ -26,6 +26,7 @@ from monitor.operations import ConditionKind
 from monitor.records import PollOutcome
 from monitor.vitals import Vitals
 from monitor.web.health import Watched
+from monitor.websub import SubscriptionState
 
 log = structlog.get_logger()
 
@@ -220,6 +221,18 @@ def _of_state(vitals: Vitals) -> Iterator[Metric]:
     for kind in ConditionKind:
         conditions.add_metric((kind.value,), sum(c.kind is kind for c in vitals.conditions))
     yield conditions
+    subscriptions = GaugeMetricFamily(
+        "baoxun_subscriptions", "Subscriptions with hubs, as they stand.", labels=("state",)
+    )
+    for state in SubscriptionState:
+        subscriptions.add_metric((state.value,), vitals.subscriptions.get(state.value, 0))
+    yield subscriptions
+    told = CounterMetricFamily(
+        "baoxun_hub_notifications", "What hubs delivered, by whether it was believed.", labels=("outcome",)
+    )
+    for outcome, count in vitals.notifications.items():
+        told.add_metric((outcome,), count)
+    yield told
     yield _moment("baoxun_heartbeat_timestamp_seconds", "When the last sign of life was queued; 0 within a week of none.",
                   vitals.heartbeat_at)  # fmt: skip
     yield InfoMetricFamily("baoxun_schema", "The database's schema.", {"revision": vitals.schema})

@@ -51,6 +51,7 @@ def test_notifications_are_counted_whoever_stores_the_rest(store: Store) -> None
         unit.subscriptions.put(replace(FIRST, failures=1))
     with store.reading() as unit:
         (found,) = unit.subscriptions.all()
+        assert unit.subscriptions.notifications() == {"believed": 2, "refused": 3}
     assert found == replace(FIRST, failures=1, pings=2, refused=3, last_ping_at=START + HOUR)
 
 
@@ -59,5 +60,7 @@ def test_what_is_over_is_forgotten_in_time(store: Store) -> None:
     with store.transaction() as unit:
         for one in (FIRST, ended, replace(ended, token="new", created_at=START + HOUR)):
             unit.subscriptions.put(one)
+        unit.subscriptions.put(replace(ended, token="told"))
+        unit.subscriptions.heard("told", pings=1, refused=0, last_ping_at=START)
         assert unit.subscriptions.forget(before=START + HOUR) == 1
-        assert {s.token for s in unit.subscriptions.all()} == {"t1", "new"}
+        assert {s.token for s in unit.subscriptions.all()} == {"t1", "new", "told"}, "counters never fall"

@@ -11,7 +11,7 @@ import typer
 from monitor.cli import output
 from monitor.cli.app import built
 from monitor.cli.running import AsJson
-from monitor.cli.sources import nextlook
+from monitor.cli.sources import hubs, nextlook
 from monitor.cli.sources.group import STATES, find, health, sources, verdict
 from monitor.cli.sources.listing import as_values
 from monitor.config import SourceConfig
@@ -32,6 +32,7 @@ def show_source(
         with built_app.store.reading() as unit:
             record, now = next((r for r in unit.sources.all() if r.name == name), None), built_app.clock()
             seen = verdict(unit, record, now) if record is not None and record.last_checked_at else None
+            told = unit.subscriptions.of_source(name)
         zone = built_app.config.zone
     standing = Standing(source=source, record=record, verdict=seen)
     if as_json:
@@ -42,13 +43,12 @@ def show_source(
                 "publisher": source.publisher, "lang": source.lang, "encoding": source.encoding,
                 "verify_tls": source.verify_tls, "page": source.page, "options": source.options,
                 "robots_note": source.robots_note, "tls_note": source.tls_note,
-                "encoding_note": source.encoding_note, "note": source.note,
+                "encoding_note": source.encoding_note, "note": source.note, "websub": hubs.values(told),
             }
         )  # fmt: skip
         return
-    output.table(
-        ("项目 what", "内容 value"), [(label, value) for label, value in _rows(standing, configured, zone) if value]
-    )
+    rows = [*_rows(standing, configured, zone), ("订阅 hubs", "\n".join(hubs.lines(told, zone, now)))]
+    output.table(("项目 what", "内容 value"), [(label, value) for label, value in rows if value])
 
 
 def _rows(one: Standing, configured: bool, zone: ZoneInfo) -> Iterator[tuple[str, object]]:

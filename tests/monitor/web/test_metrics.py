@@ -126,7 +126,12 @@ async def test_a_restart_is_no_reset(store: Store, tmp_path: Path) -> None:
         unit.articles.add(new_article(2), START)
     after = await samples(Site(shown_app(store, tmp_path, START + MINUTE)))
     counters = {name for name, _ in before if name.startswith("baoxun_") and name.endswith("_total")}
-    assert counters == {"baoxun_polls_total", "baoxun_poll_requests_total", "baoxun_articles_stored_total"}
+    assert counters == {
+        "baoxun_polls_total",
+        "baoxun_poll_requests_total",
+        "baoxun_articles_stored_total",
+        "baoxun_hub_notifications_total",
+    }
     fallen = {key for key, count in before.items() if key[0] in counters and after[key] < count}
     assert not fallen
     assert value(after, "baoxun_articles_stored_total", source="news") == 2
