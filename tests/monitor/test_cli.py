@@ -16,7 +16,9 @@ from tests.fakeweb.server import FakeWeb
 COMMANDS = (
     "run", "once", "demo", "check", "sources list", "sources show", "sources test",
     "sources import", "sources export", "backfill", "replay", "analyse", "extract", "list",
-    "show", "explain", "channels test", "db upgrade", "label", "train",
+    "show", "explain", "channels test", "label", "train", "status", "alerts list", "alerts preview",
+    "alerts route-test", "alerts resend", "alerts ack", "alerts silence add", "db upgrade", "db backup",
+    "db restore", "db verify", "db prune",
 )  # fmt: skip
 
 
