@@ -146,6 +146,7 @@ class Daemon:
             self._timetable.tick("deliver", DELIVERY_TICK, self._deliver)
             self._timetable.tick("attend", ATTENTION_TICK, self._attend)
             self._timetable.tick("subscribe", ATTENTION_TICK, self._subscribe)
+            self._listen()
             self._task("subscribe", self._ask_hubs())
             self._worker.wake()
             self._supervisor.ready(self._status())
@@ -297,6 +298,7 @@ class Daemon:
     async def _go_on_with(self, made: Reloaded) -> None:
         """Polls in hand end as they began; everything that begins from here on is of the new service."""
         self._service = made.service
+        self._listen()
         log.warning("reloaded", changes=[str(change) for change in made.changes])
         enabled = {source.name for source in made.config.enabled_sources}
         for name in self._slots.keys() - enabled:
@@ -374,10 +376,14 @@ class Daemon:
         if "subscribe" not in self._in_hand:
             await _unless_cancelled(self._task("subscribe", self._ask_hubs()))
 
+    def _listen(self) -> None:
+        """Hear from the service in use of sources that are due sooner than planned."""
+        if self._service.subscribing is not None:
+            self._service.subscribing.on_due = self._hasten
+
     async def _ask_hubs(self) -> None:
         if (subscribing := self._service.subscribing) is None:
             return
-        subscribing.on_due = self._hasten
         try:
             await subscribing.refresh()
         except (MonitorError, OSError) as exc:

@@ -12,6 +12,6 @@ from monitor.websub.planning import Demand, Mode, Plan, answered, plan
 from monitor.websub.signing import LEAST_KEY, Signing
 
 __all__ = [
-    "LEAST_KEY", "Answer", "AnswerKind", "Asked", "AskedOutcome", "Delivered", "Demand", "Mode", "Offer", "Plan", "Signing", "Subscription",
-    "SubscriptionState", "answered", "due_after_ping", "is_heralded", "pinged_since", "plan", "verify_content", "verify_intent",
+    "LEAST_KEY", "Answer", "AnswerKind", "Asked", "AskedOutcome", "Delivered", "Demand", "Mode", "Offer", "Plan", "Signing",
+    "Subscription", "SubscriptionState", "answered", "due_after_ping", "is_heralded", "pinged_since", "plan", "verify_content", "verify_intent",
 ]  # fmt: skip
