@@ -228,11 +228,15 @@ class Daemon:
         asyncio.get_running_loop().call_soon(self._mind_the_clock)
 
     def _overlapped(self, job: str) -> None:
+        """A turn was skipped. A dated job has no other: where the check before it has ended, and was only not put away yet, it is
+        planned again; else its end plans the next."""
         current = self._slots.get(job.removeprefix(POLL)) if job.startswith(POLL) else None
         if current is None:
             log.warning("still under way", job=job)
-        else:
+        elif job in self._in_hand:
             self._note_missed([current], OVERLAP)
+        else:
+            self._timetable.plan(current.name, LEAST_PAUSE, self._start, grace=current.grace)
 
     # The clock and the configuration's files
 

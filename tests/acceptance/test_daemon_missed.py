@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 import pytest
 
+from monitor import schedule
 from monitor.bootstrap import App
-from monitor.service import ProcessSummary
+from monitor.polling import OnTurn
+from monitor.service import PollSummary, ProcessSummary
 from tests.acceptance.living import Life, hurried, live
 from tests.acceptance.test_daemon_clock import polled_once, watch
 from tests.acceptance.world import World
@@ -37,3 +40,30 @@ def test_it_is_recorded_while_the_worker_is_at_something_else(world: World, monk
         over.set()
 
     live(world, script, prepare=prepare)
+
+
+def test_a_check_that_comes_due_while_the_one_before_it_ends_is_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next check is due before the scheduler has put the last one away: it skips that turn, and a dated job has no other.
+    The source must be planned again, else nobody ever looks at it any more."""
+    hurried(monkeypatch)
+    monkeypatch.setattr(schedule, "LEAST_PAUSE", dt.timedelta())
+    watch(world, "a")
+
+    def prepare(app: App) -> None:
+        poll, polled = app.service.poll, []
+
+        async def slowly(name: str, on_turn: OnTurn) -> PollSummary:
+            summary = await poll(name, on_turn)
+            if not polled:
+                world.clock.forward(hours=5)  # it took that long to write it down
+            polled.append(name)
+            return summary
+
+        monkeypatch.setattr(app.service, "poll", slowly)
+
+    async def script(life: Life) -> None:
+        await life.until(lambda: life.polls("a") >= 2)
+
+    live(world, script, prepare=prepare, steady=lambda: world.clock.now.timestamp())
