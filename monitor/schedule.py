@@ -176,8 +176,17 @@ class Daemon:
     def _task(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Work as a task of ours: the scheduler cancels its own when it stops, this is waited for."""
         task = self._in_hand[name] = asyncio.create_task(work, name=name)
-        task.add_done_callback(lambda _: self._in_hand.pop(name, None))
+        task.add_done_callback(lambda ended: self._put_away(name, ended))
         return task
+
+    def _put_away(self, name: str, ended: asyncio.Task[None]) -> None:
+        if self._in_hand.get(name) is ended:  # and not the next of its name
+            del self._in_hand[name]
+
+    def _is_under_way(self, name: str) -> bool:
+        """Whether this work still goes on: what has ended may not be put away yet."""
+        task = self._in_hand.get(name)
+        return task is not None and not task.done()
 
     def _status(self) -> str:
         return f"watching {len(self._slots)} sources"
@@ -189,7 +198,7 @@ class Daemon:
         nothing was. `at_once` checks them now whatever their rows say."""
         now = self._service.clock()
         slots = await asyncio.to_thread(self._read_slots, names, now)
-        idle = [one for one in slots if f"{POLL}{one.name}" not in self._in_hand]
+        idle = [one for one in slots if not self._is_under_way(f"{POLL}{one.name}")]
         self._note_missed([one for one in idle if why and one.is_missed(now)], why)
         if at_once:
             self._again |= {one.name for one in slots} - {one.name for one in idle}
@@ -233,7 +242,7 @@ class Daemon:
         current = self._slots.get(job.removeprefix(POLL)) if job.startswith(POLL) else None
         if current is None:
             log.warning("still under way", job=job)
-        elif job in self._in_hand:
+        elif self._is_under_way(job):
             self._note_missed([current], OVERLAP)
         else:
             self._timetable.plan(current.name, LEAST_PAUSE, self._start, grace=current.grace)
@@ -316,7 +325,7 @@ class Daemon:
 
     async def _start(self, name: str) -> None:
         """A job of the timetable. It lasts as long as the poll, so that the timetable sees when two would overlap."""
-        if f"{POLL}{name}" not in self._in_hand and name in self._slots:
+        if not self._is_under_way(f"{POLL}{name}") and name in self._slots:
             await _unless_cancelled(self._task(f"{POLL}{name}", self._poll(name)))
 
     async def _poll(self, name: str) -> None:
