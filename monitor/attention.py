@@ -111,10 +111,12 @@ class Attention:
     def _look(self) -> int:
         now = self._clock()
         resting = {name: resting_since(state) for name, state in self._desk.lane_states().items()}
+        with self._store.reading() as unit:  # judging hundreds of sources takes seconds, in which others are to write
+            sources = tuple(self._sources(unit.sources.all(), unit, now))
         with self._store.transaction() as unit:
             known = unit.conditions.open()
             seen = [
-                *self._sources(unit.sources.all(), unit, now),
+                *sources,
                 *self._channels(unit, resting, now),
                 *self._backlog(unit),
                 *(1 + self._prevented)
