@@ -17,8 +17,10 @@ from monitor.cli.output import tell_error
 from monitor.errors import ConfigError, MonitorError
 
 # Imported for their commands; the order is the order of `--help`.
-from monitor.cli import running, status, backfilling, sources, stored, showing, replaying, alerts, learning, texts, upkeep  # noqa: F401  isort: skip
-from monitor.cli import databases  # noqa: F401  isort: skip
+# isort: off
+from monitor.cli import running, status, backfilling, sources, stored, showing, replaying, alerts, learning  # noqa: F401
+from monitor.cli import texts, upkeep, databases  # noqa: F401
+# isort: on
 
 EXIT_INTERRUPTED = 130
 

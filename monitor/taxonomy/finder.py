@@ -13,6 +13,7 @@ from monitor.taxonomy.terms import Mention, Pattern, Term
 _BRANCH_FOLLOWS = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:中心支公司|支公司|分公司|营业部|保险|公司承办|公司承保)")
 # 惠民保障, 防贫保险: a term that ends in 保 and goes on is another word.
 _GOES_ON = frozenset("险障护证留洁温暖供税质价鲜养底健函理")
+_LATIN = re.compile("[A-Za-z]")
 _LIST_GAP = re.compile(r"[、,/\s]|和|与|及|以及")
 # An opening quote right before, or before the place that the name begins with (“珠海大爱无疆”).
 _QUOTED_BEFORE = re.compile("[\"'《【(][\u4e00-\u9fff]{0,3}$")
@@ -52,7 +53,10 @@ class Finder:
     def _built(self, text: str, hits: list[Mention]) -> list[Mention]:
         taken = [(m.start, m.end) for m in hits]
         found: list[Mention] = []
+        latin = _LATIN.search(text) is not None
         for pattern in self.patterns:
+            if pattern.latin and not latin:
+                continue
             for hit in pattern.regex.finditer(text):
                 if not any(s < hit.end() and hit.start() < e for s, e in taken):
                     taken.append(hit.span())

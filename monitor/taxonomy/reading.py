@@ -14,6 +14,8 @@ _ENTRY_KEYS = frozenset({"code", "zh", "en", "weak", "legal", "former", "stock",
 _PATTERN_KEYS = frozenset({"code", "regex", "any_of", "ignore_case", "note"})
 _FILE_KEYS = frozenset({"family", "entries", "decoys", "patterns"})
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
 
 def vocabulary_files(directory: Path) -> tuple[Path, ...]:
     """The vocabulary files of a directory, by name. Raises VocabularyError where there is none.
@@ -82,7 +84,14 @@ def _pattern(file: Path, node: yaml.Node, family: str) -> Pattern:
     for way in ways:  # one by one, so that a mistake is told with its line
         _compiled(file, way, flags)
     regex = re.compile("|".join(text_of(file, way) for way in ways), flags)
-    return Pattern(regex=regex, code=text_of(file, keys["code"]), family=family, file=file, line=line_of(node))
+    return Pattern(
+        regex=regex,
+        code=text_of(file, keys["code"]),
+        family=family,
+        file=file,
+        line=line_of(node),
+        latin=bool(regex.flags & re.IGNORECASE) and not _HAN.search(regex.pattern),
+    )
 
 
 def _compiled(file: Path, node: yaml.Node, flags: re.RegexFlag) -> re.Pattern[str]:

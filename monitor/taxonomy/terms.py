@@ -43,13 +43,17 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pattern:
-    """A regular expression for names that no list can hold; the group `name`, if any, is what counts."""
+    """A regular expression for names that no list can hold; the group `name`, if any, is what counts.
+
+    `latin`: it is of words in Latin script, so that a text without a Latin letter need not be searched.
+    """
 
     regex: re.Pattern[str]
     code: str
     family: str
     file: Path
     line: int
+    latin: bool = False
 
     def mention(self, text: str, start: int, end: int, code: str) -> Mention:
         """What the stretch [start, end) that this pattern found means."""

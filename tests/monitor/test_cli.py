@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -308,3 +310,11 @@ def test_a_feed_that_is_html_and_an_empty_page_lose_nothing(
     problems = {p["source"]: p["problem"] for p in json.loads(capsys.readouterr().out)["polls"]}
     assert problems["html"].startswith("shape")
     assert problems["empty"].startswith("empty")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`--help` and mistyped commands answer at once: no web framework, crawler, database or numerals' library is loaded."""
+    heavy = ("scrapy", "sqlalchemy", "alembic", "fastapi", "uvicorn", "apprise", "cn2an", "trafilatura", "lxml")
+    code = f"import sys, monitor.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -138,7 +138,11 @@ def test_user_adds_a_term_without_code(tmp_path: Path) -> None:
         ("family: insurers\nentries:\n  - {code: A, zh: 甲}\n", 3, "expected a list"),
         ("family: insurers\nentries:\n  - {code: A, zh: [甲, '']}\n", 3, "expected a word"),
         ("family: products\nentries: []\npatterns:\n  - {code: a, regex: '('}\n", 4, "not a regular expression"),
-        ("family: cues\npatterns:\n  - code: a.b\n    any_of:\n      - x\n      - '('\n", 6, "not a regular expression"),
+        (
+            "family: cues\npatterns:\n  - code: a.b\n    any_of:\n      - x\n      - '('\n",
+            6,
+            "not a regular expression",
+        ),
         ("family: cues\npatterns:\n  - {code: a.b, regex: x, any_of: [y]}\n", 3, "either `regex` or `any_of`"),
         ("family: cues\npatterns:\n  - {code: a.b, regex: x, ignore_case: yes}\n", 3, "expected true or false"),
         ("family: products\nfamily: products\n", 2, "stands twice"),
@@ -161,7 +165,9 @@ def test_directory_without_files_is_refused(tmp_path: Path) -> None:
 
 def test_a_pattern_may_have_several_wordings(tmp_path: Path) -> None:
     """They are one expression: the first that fits counts; case is ignored for all of them or for none."""
-    text = "family: cues\npatterns:\n  - code: a.b\n    any_of: ['Tender', '(?:bid|offer)s? due']\n    ignore_case: true\n"
+    text = (
+        "family: cues\npatterns:\n  - code: a.b\n    any_of: ['Tender', '(?:bid|offer)s? due']\n    ignore_case: true\n"
+    )
     (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
     (pattern,) = read_file(tmp_path / "own.yaml")[3]
     assert [m.group() for m in pattern.regex.finditer("a TENDER; Bids due")] == ["TENDER", "Bids due"]
