@@ -24,6 +24,11 @@ from alerts.model import CheckResult, Concern, EmailSettings, MailSecurity, Outc
 from alerts.pack import cut
 
 _PORTS: Final = {MailSecurity.NONE: 25, MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465}
+_SERVER_IN_TROUBLE: Final = frozenset({421, 452})
+"""RFC 5321, 4.2.3: the service is not available, there is no room."""
+_STATUS: Final = re.compile(r"4\.(\d)\.\d{1,3}\b")
+_OF_THE_SYSTEM: Final = ("3", "4")
+"""RFC 3463, 3.4 and 3.5: the mail system or the network; other subjects are an address, a mailbox, a text, a policy."""
 _LINE_START_DOT: Final = re.compile(rb"(?m)^\.")
 _ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
@@ -181,7 +186,15 @@ def _transact(connection: smtplib.SMTP, mail: EmailMessage, settings: EmailSetti
 
 def _reply(code: int, said: bytes | str, about: str, concerns: Concern) -> SendResult:
     outcome = Outcome.REFUSED if 500 <= code < 600 else Outcome.RETRY
+    if outcome is Outcome.RETRY and _is_of_the_server(code, _said(said)):
+        concerns = Concern.CHANNEL
     return SendResult(outcome=outcome, reason=f"SMTP {code} ({about}): {_said(said)}".rstrip(": "), concerns=concerns)
+
+
+def _is_of_the_server(code: int, said: str) -> bool:
+    """Whether the next message would fare the same: it waits for the server then, for days, and not for some hours."""
+    status = _STATUS.match(said)
+    return status[1] in _OF_THE_SYSTEM if status else code in _SERVER_IN_TROUBLE
 
 
 def _not_connected(why: str) -> SendResult:

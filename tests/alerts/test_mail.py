@@ -194,6 +194,17 @@ def test_the_reply_to_the_text_decides(reply: str, outcome: Outcome) -> None:
     assert reply.split(" ", 1)[1] in result.reason
 
 
+@pytest.mark.parametrize(
+    "reply", ["451 4.3.0 try again later", "452 4.3.1 system full", "452 no room", "421 4.4.2 late"]
+)
+def test_a_server_in_trouble_is_waited_for_like_one_that_is_down(reply: str) -> None:
+    """Trouble of the channel is measured in days: an outage over a week-end must not cost an alert."""
+    with Mailbox() as mailbox:
+        mailbox.script(reply)
+        result = send(account(mailbox))
+    assert (result.outcome, result.concerns) == (Outcome.RETRY, Concern.CHANNEL)
+
+
 @pytest.mark.parametrize("silence", [DROP, STALL])
 def test_a_lost_reply_to_the_text_is_unknown(silence: str) -> None:
     with Mailbox() as mailbox:
