@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,11 @@ class FrozenClock:
     def forward(self, **by: float) -> dt.datetime:
         self.now += dt.timedelta(**by)
         return self.now
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many workers `-n auto` starts: many tests wait for sockets and processes, so two a core keep it at work."""
+    return max(4, 2 * (os.cpu_count() or 1))
 
 
 @pytest.fixture(scope="session", autouse=True)

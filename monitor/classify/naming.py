@@ -6,8 +6,10 @@ around it: somebody insured, a place, an insurer or the health authority, patien
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from monitor.classify.evidence import Evidence, Stretch, Zone
 from monitor.classify.verdict import Tally
@@ -126,13 +128,18 @@ def quoted_names(evidence: Evidence) -> list[Mention]:
 
 def _called_after_place(evidence: Evidence) -> list[Mention]:
     """Unquoted names of a place's first character and a good wish (廊安保 in a text on 廊坊)."""
-    found = [m for m in _WISH.finditer(evidence.text) if not _within_words(evidence, m.start(), m.end())]
-    if not found or evidence.unknown_products or evidence.products:
+    if evidence.unknown_products or evidence.products:
+        return []
+    taken = evidence.vocabulary.products.taken(evidence.text)
+    found = [m for m in _WISH.finditer(evidence.text) if not _overlaps(taken, m.start(), m.end())]
+    if not found:
         return []
     initials = {p.surface[0] for p in evidence.vocabulary.regions.find(evidence.text)}
     term = Term(text="", code="", family="products", kind="pattern", file=evidence.vocabulary.directory, line=0)
     return [Mention(m.group(), m.start(), m.end(), m.group(), term) for m in found if m.group()[0] in initials]
 
 
-def _within_words(evidence: Evidence, start: int, end: int) -> bool:
-    return any(s < end and start < e for s, e in evidence.vocabulary.products.taken(evidence.text))
+def _overlaps(stretches: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether [start, end) touches one of these stretches, which are in order and without overlap."""
+    before = bisect.bisect_left(stretches, end, key=lambda stretch: stretch[0]) - 1
+    return before >= 0 and stretches[before][1] > start

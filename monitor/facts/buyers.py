@@ -125,7 +125,19 @@ def _the_only_body(context: Context, bodies: tuple[Body, ...]) -> Body | None:
         return None
     guides = _EN_ONLY_GUIDES if context.document.is_english else _ONLY_GUIDES
     first = next((b for b in bodies if not context.in_title(b.start)), None)
-    return None if first is None or guides.match(context.whole, first.end) else first
+    if first is None or guides.match(context.whole, first.end) or _is_elsewhere(context, first):
+        return None
+    return first
+
+
+def _is_elsewhere(context: Context, body: Body) -> bool:
+    """Whether its sentence tells of other places than the one that the report begins with: another purchase's body."""
+    if not context.places:
+        return False
+    regions, first = context.vocabulary.regions, context.places[0].code
+    sentence = context.full_sentence(body.start)
+    named = [p.code for p in context.places if sentence.start <= p.start < sentence.end]
+    return bool(named) and not any(regions.within(code, first) or regions.within(first, code) for code in named)
 
 
 def _kind(body: Body) -> str:

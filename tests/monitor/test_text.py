@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Article
-from monitor.text import _regional_forms, normalise, prepare, simplify, split_sentences
+from monitor.text import TEXT_READ, TITLE_READ, _regional_forms, normalise, prepare, simplify, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,13 @@ def test_a_regional_form_folds_for_good(form: str) -> None:
     assert folded.encode("gb2312")
     with pytest.raises(UnicodeEncodeError):
         form.encode("gb2312")
+
+
+def test_only_so_much_is_understood() -> None:
+    """A page with its files' text, or a hostile one, costs no more than a long article; what is stored stays whole."""
+    article = Article(
+        id="1", url="https://a.example/", source="", published=None, lang="zh", title="标" * 10_000, text="文" * 1_000_000
+    )  # fmt: skip
+    document = prepare(article)
+    assert (len(document.title.plain), len(document.body.plain)) == (TITLE_READ, TEXT_READ)
+    assert document.article is article
