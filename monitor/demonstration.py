@@ -18,10 +18,10 @@ from typing import Any
 from monitor.bootstrap import App, build_app, run_async
 from monitor.config import Config
 from monitor.config.reading import parse_config
+from monitor.daemon.schedule import Daemon, Event
 from monitor.demo.expected import Mismatch, SeenAlert, compare, expected_alerts
 from monitor.demo.site import DemoSite
 from monitor.records import ArticleFilter, Status, StoredAlert, StoredArticle
-from monitor.schedule import Daemon, Event
 from monitor.service import PollSummary
 
 CONFIG = "config.yaml"

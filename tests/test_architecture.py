@@ -35,7 +35,7 @@ HOMES = {
     "sqlmodel": {"monitor.storage"},
     "sqlalchemy": {"monitor.storage", "monitor.config.building"},
     "alembic": {"monitor.storage"},
-    "apscheduler": {"monitor.timetable"},
+    "apscheduler": {"monitor.daemon.timetable"},
     "apprise": {"alerts.send"},
     "warcio": {"monitor.archive", "monitor.warc"},
     "typer": {"monitor.cli"},
@@ -57,8 +57,8 @@ LAYERS = (
     # Lower rows know nothing of higher ones. A module that stands in no row is free within its package.
     ("monitor.cli", "monitor.__main__"),
     ("monitor.demonstration", "monitor.checkup"),
-    ("monitor.schedule",),
-    ("monitor.bootstrap", "monitor.worker", "monitor.reloading"),
+    ("monitor.daemon.schedule",),
+    ("monitor.bootstrap", "monitor.daemon.worker", "monitor.daemon.reloading"),
     ("monitor.web",),
     ("monitor.replaying",),
     ("monitor.service",),
@@ -78,7 +78,7 @@ LAYERS = (
     ("monitor.hub_calls",),
     ("monitor.ingest", "monitor.alerting", "monitor.measuring"),
     ("monitor.second_opinion.asking", "monitor.learning.active", "monitor.learning.judging"),
-    ("monitor.missing",),
+    ("monitor.daemon.missing",),
     ("monitor.storage", "monitor.warc", "monitor.archive", "monitor.analyse"),
     ("monitor.reminders",),
     ("monitor.following",),
@@ -102,7 +102,7 @@ LAYERS = (
 PURE = ("monitor.classify", "monitor.facts", "monitor.dedup", "monitor.events", "monitor.signature", "monitor.text",
         "monitor.pipeline", "monitor.pacing", "monitor.rates", "monitor.staleness", "monitor.workdays", "monitor.identity", "monitor.figures",
         "monitor.threads", "monitor.ledger", "monitor.renewals", "monitor.editions", "monitor.products", "monitor.statements",
-        "monitor.following", "monitor.planning", "monitor.timekeeping", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
+        "monitor.following", "monitor.daemon.planning", "monitor.daemon.timekeeping", "monitor.reminders", "monitor.acknowledgement", "monitor.operations",
         "monitor.vitals", "monitor.wellbeing",
         "monitor.websub")  # fmt: skip
 EFFECTS = {"socket", "requests", "urllib.request", "sqlite3", "subprocess", "time", "random", "os", "monitor.storage"}

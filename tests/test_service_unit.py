@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import app
-from monitor.schedule import GRACE
-from monitor.worker import HANG
+from monitor.daemon.schedule import GRACE
+from monitor.daemon.worker import HANG
 
 UNIT = Path(__file__).parent.parent / "deploy" / "baoxun.service"
 

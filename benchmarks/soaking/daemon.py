@@ -25,14 +25,15 @@ from pathlib import Path
 from benchmarks.soaking.fast_time import FastTime, FastTimetable, Watch
 from crawler import Manners, crawl
 from crawler.manners import Pace, RobotsCache
-from monitor import log, schedule
+from monitor import log
 from monitor.bootstrap import App, build_app, run_async
 from monitor.config import load_config
-from monitor.missing import Missed
-from monitor.schedule import Daemon, Event
+from monitor.daemon import schedule
+from monitor.daemon.missing import Missed
+from monitor.daemon.schedule import Daemon, Event
+from monitor.daemon.timekeeping import Jump
+from monitor.daemon.worker import HANG
 from monitor.service import PollSummary
-from monitor.timekeeping import Jump
-from monitor.worker import HANG
 
 PULSE = 1.0
 """Seconds of the machine between two lines about itself."""

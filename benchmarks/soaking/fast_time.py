@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitor.timetable import Job, Timetable
+from monitor.daemon.timetable import Job, Timetable
 
 LEAST_TICKS = {"deliver": 0.5, "attend": 3.0}
 """Seconds of the machine: ticks are not made faster than this. To look after every source takes a part of a second."""

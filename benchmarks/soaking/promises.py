@@ -16,8 +16,8 @@ from benchmarks.soaking.course import Played
 from benchmarks.soaking.figures import Growth, Memory, memory, restarts
 from benchmarks.soaking.kept import Kept
 from benchmarks.soaking.sites import Site
+from monitor.daemon.planning import grace
 from monitor.demo.articles import DemoArticle
-from monitor.planning import grace
 from monitor.records import PollOutcome, PollRecord, Status
 
 MOST_GROWTH: Final = 0.05

@@ -18,7 +18,7 @@ TICK = 600.0
 
 
 class Keeper:
-    """A companion of the daemon (`monitor.companions`): damage keeps the daemon from beginning, pruning never ends it."""
+    """A companion of the daemon (`monitor.daemon.companions`): damage keeps the daemon from beginning, pruning never ends it."""
 
     name = "care"
 

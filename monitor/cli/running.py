@@ -19,9 +19,9 @@ from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
+    from monitor.daemon.reloading import Reloader
+    from monitor.daemon.schedule import Event
     from monitor.demonstration import DemoReport
-    from monitor.reloading import Reloader
-    from monitor.schedule import Event
     from monitor.service import DeliverySummary, PollSummary, ProcessSummary
     from monitor.web import Site
 
@@ -38,7 +38,7 @@ def run() -> None:
     """
     with _no_collecting():
         from monitor.bootstrap import build_app, check_source, rebuild, run_async
-        from monitor.reloading import Reloader
+        from monitor.daemon.reloading import Reloader
 
         config = configuration()
     with build_app(config) as built_app, built_app.database.daemon_lock():
@@ -69,8 +69,8 @@ def _no_collecting() -> Iterator[None]:
 
 async def _daemon(built_app: App, reloader: Reloader) -> None:
     from monitor.care import Keeper
-    from monitor.schedule import Daemon
-    from monitor.supervision import supervisor
+    from monitor.daemon.schedule import Daemon
+    from monitor.daemon.supervision import supervisor
 
     stop = asyncio.Event()
     told = supervisor(os.environ)
@@ -103,7 +103,7 @@ def _site(built_app: App) -> Site | None:
 
 def _told(event: Event, site: Site | None) -> None:
     """Announce an event; the pages follow a reload."""
-    from monitor.reloading import Refused, Reloaded
+    from monitor.daemon.reloading import Refused, Reloaded
 
     _announce(event)
     if site and isinstance(event, Reloaded):
@@ -113,10 +113,10 @@ def _told(event: Event, site: Site | None) -> None:
 
 
 def _announce(event: Event) -> None:
-    from monitor.missing import Missed
-    from monitor.reloading import Refused, Reloaded
+    from monitor.daemon.missing import Missed
+    from monitor.daemon.reloading import Refused, Reloaded
+    from monitor.daemon.timekeeping import Jump
     from monitor.service import DeliverySummary, PollSummary, ProcessSummary
-    from monitor.timekeeping import Jump
 
     match event:
         case PollSummary():

@@ -32,7 +32,7 @@ PATIENCE = 3.0
 
 
 class Watched(Protocol):
-    """What is asked of the daemon; `monitor.schedule.Daemon` is one."""
+    """What is asked of the daemon; `monitor.daemon.schedule.Daemon` is one."""
 
     def stuck(self) -> str:
         """Empty, or why the worker does not seem to live."""

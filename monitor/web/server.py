@@ -35,7 +35,7 @@ class _Server(uvicorn.Server):
 
 
 class WebServer:
-    """Serves `app` on `host` and `port` (0: a free one). A `monitor.companions.Companion`."""
+    """Serves `app` on `host` and `port` (0: a free one). A `monitor.daemon.companions.Companion`."""
 
     name = "web"
 

@@ -20,10 +20,10 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import event
 
-from monitor import schedule, troubles
 from monitor.bootstrap import App, run_async
+from monitor.daemon import schedule, troubles
+from monitor.daemon.schedule import Daemon, Event
 from monitor.records import PollOutcome, PollRecord
-from monitor.schedule import Daemon, Event
 from monitor.service import PollSummary
 from tests.acceptance.world import World
 from tests.conftest import FrozenClock

@@ -8,11 +8,11 @@ import threading
 import pytest
 
 from monitor.bootstrap import App
-from monitor.missing import MissedChecks
-from monitor.planning import Slot
-from monitor.schedule import NO_TURN, NOT_RUNNING, Missed
+from monitor.daemon.missing import MissedChecks
+from monitor.daemon.planning import Slot
+from monitor.daemon.schedule import NO_TURN, NOT_RUNNING, Missed
+from monitor.daemon.timekeeping import Jump
 from monitor.storage import Store
-from monitor.timekeeping import Jump
 from tests.acceptance.living import Life, hurried, live
 from tests.acceptance.world import World
 from tests.conftest import START

@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.bootstrap import run_async
+from monitor.daemon.schedule import Companion, Daemon
 from monitor.errors import UsageError
-from monitor.schedule import Companion, Daemon
 from tests.acceptance.world import World
 
 

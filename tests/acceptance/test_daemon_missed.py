@@ -7,8 +7,8 @@ import datetime as dt
 
 import pytest
 
-from monitor import schedule
 from monitor.bootstrap import App
+from monitor.daemon import schedule
 from monitor.polling import OnTurn
 from monitor.service import PollSummary, ProcessSummary
 from tests.acceptance.living import Life, hurried, live

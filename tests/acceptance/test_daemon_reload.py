@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.daemon.supervision import Notifier, Supervisor
 from monitor.demo.articles import load_articles
 from monitor.operations import ConditionKind
-from monitor.supervision import Notifier, Supervisor
 from tests.acceptance.living import Life, hurried, live
 from tests.acceptance.test_daemon import daemon, heard
 from tests.acceptance.world import World, serve_feed
@@ -140,7 +140,7 @@ def test_no_sign_of_life_when_the_worker_hangs(
             await super().keep_alive(asked)
 
     told = Watched(Notifier(str(manager.getsockname())), watchdog=0.1)
-    monkeypatch.setattr("monitor.schedule.GRACE", 0.1)
+    monkeypatch.setattr("monitor.daemon.schedule.GRACE", 0.1)
     live(world, script, supervisor=told, steady=asyncio_time, hang=3.0)
 
 

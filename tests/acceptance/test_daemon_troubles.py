@@ -17,10 +17,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.bootstrap import App
+from monitor.daemon.troubles import Trouble
 from monitor.demo.articles import DemoArticle, load_articles
 from monitor.operations import ConditionKind
 from monitor.records import ArticleFilter
-from monitor.troubles import Trouble
 from tests.acceptance.living import Life, every_connection, hurried, live
 from tests.acceptance.world import World, serve_feed
 from tests.alerts.collector import Answer, Received

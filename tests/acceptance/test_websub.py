@@ -14,9 +14,9 @@ import pytest
 
 from monitor import subscribing
 from monitor.bootstrap import App, run_async
+from monitor.daemon.schedule import Daemon, Event
 from monitor.demo.articles import load_articles
 from monitor.pacing import Why
-from monitor.schedule import Daemon, Event
 from monitor.service import PollSummary
 from monitor.subscribing import Subscribing
 from monitor.web import Site

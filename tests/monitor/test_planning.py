@@ -7,9 +7,9 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.planning import SPACING, SPREAD_WITHIN, Slot, grace, slot, spread
+from monitor.daemon.planning import SPACING, SPREAD_WITHIN, Slot, grace, slot, spread
+from monitor.daemon.timekeeping import ClockWatch
 from monitor.records import PollOutcome, SourceRecord
-from monitor.timekeeping import ClockWatch
 
 NOW = dt.datetime(2026, 6, 1, 2, 0, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -11,8 +11,8 @@ import pytest
 
 from monitor.config import Config
 from monitor.config.reading import load_config, parse_config
+from monitor.daemon.reloading import FileWatch, Refused, Reloaded, Reloader, differences
 from monitor.errors import DatabaseBusyError
-from monitor.reloading import FileWatch, Refused, Reloaded, Reloader, differences
 
 BASE = """
 alerts:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.supervision import Notifier, Supervisor, supervisor
+from monitor.daemon.supervision import Notifier, Supervisor, supervisor
 
 
 class Manager:

@@ -7,8 +7,8 @@ import errno
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.daemon.troubles import LONGEST_PAUSE, Trouble, Troubles, trouble_of
 from monitor.errors import CrawlFailedError, DatabaseBusyError, DatabaseFullError, DatabaseUnreachableError
-from monitor.troubles import LONGEST_PAUSE, Trouble, Troubles, trouble_of
 from tests.conftest import FrozenClock
 
 FULL = OSError(errno.ENOSPC, "No space left on device")

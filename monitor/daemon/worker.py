@@ -14,10 +14,10 @@ from typing import Any
 
 import structlog
 
+from monitor.daemon.missing import MissedChecks
+from monitor.daemon.troubles import FIRST_PAUSE, Troubles, trouble_of
 from monitor.errors import MonitorError
-from monitor.missing import MissedChecks
 from monitor.service import DeliverySummary, ProcessSummary, Service
-from monitor.troubles import FIRST_PAUSE, Troubles, trouble_of
 
 log = structlog.get_logger()
 

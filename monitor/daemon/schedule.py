@@ -17,18 +17,18 @@ from typing import Any
 
 import structlog
 
-from monitor.companions import Companion, accompanied
+from monitor.daemon.companions import Companion, accompanied
+from monitor.daemon.missing import Missed, MissedChecks
+from monitor.daemon.planning import Slot, slot, spread
+from monitor.daemon.reloading import Refused, Reloaded, Reloader
+from monitor.daemon.supervision import Notifier, Supervisor
+from monitor.daemon.timekeeping import ClockWatch, Jump
+from monitor.daemon.timetable import POLL, Timetable
+from monitor.daemon.troubles import Trouble, Troubles, trouble_of
+from monitor.daemon.worker import HANG, Worker
 from monitor.errors import MonitorError
-from monitor.missing import Missed, MissedChecks
-from monitor.planning import Slot, slot, spread
-from monitor.reloading import Refused, Reloaded, Reloader
 from monitor.service import DeliverySummary, PollSummary, ProcessSummary, Service
 from monitor.subscribing import Due
-from monitor.supervision import Notifier, Supervisor
-from monitor.timekeeping import ClockWatch, Jump
-from monitor.timetable import POLL, Timetable
-from monitor.troubles import Trouble, Troubles, trouble_of
-from monitor.worker import HANG, Worker
 
 __all__ = ["Companion", "Daemon", "Event", "Missed"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from monitor.planning import Slot
+from monitor.daemon.planning import Slot
 from monitor.records import PollOutcome, PollRecord
 from monitor.storage import Store
 
