@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -44,7 +45,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         values = {"product": PRODUCT, "format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
-        return json.dumps(values, ensure_ascii=False, indent=1).encode()
+        return json.dumps({**values, "sum": _sum_of(values)}, ensure_ascii=False, indent=1).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Manifest:
@@ -57,6 +58,8 @@ class Manifest:
                 raise BackupError(
                     f"it is of form {values['format']!r}, which this program does not know: use a newer one"
                 )
+            if values.pop("sum") != _sum_of(values):
+                raise BackupError("its manifest is damaged: it does not agree with its own check-sum")
             made_at = dt.datetime.fromisoformat(values["made_at"])
             if made_at.tzinfo is None:
                 raise ValueError("a time without zone")
@@ -76,6 +79,11 @@ class Manifest:
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
             raise BackupError(f"its {PRODUCT.split()[1]} manifest cannot be read ({type(exc).__name__})") from exc
+
+
+def _sum_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 of what a manifest says, however it is laid out. It notices damage; against malice a manifest has no defence."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _text(value: object) -> str:

@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 import pytest
 
@@ -323,14 +323,14 @@ def test_a_process_that_dies_names_its_article(sqlite_store: Store, clock: Froze
 
 
 class Deadly(str):
-    """A text that kills a worker which measures it."""
+    """A text that kills a worker which looks into it."""
 
     __slots__ = ()
 
-    def __len__(self) -> int:
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
         if multiprocessing.parent_process() is not None:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().__len__()
+        return super().__getitem__(key)
 
 
 async def _process(store: Store, clock: FrozenClock, folder: Path) -> None:
