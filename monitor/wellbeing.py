@@ -21,6 +21,9 @@ from monitor.vitals import Vitals
 WORST = 5
 """Sources in trouble that are named; the others are counted."""
 
+FEW = 3
+"""So many sources do not all stumble at one time by chance: it is the network, or this machine."""
+
 SOON = dt.timedelta(minutes=15)
 """What has waited for longer than this is late …"""
 LONG = dt.timedelta(hours=1)
@@ -164,6 +167,11 @@ def _of_sources(standings: Sequence[Standing]) -> Iterator[Finding]:
     asked = len(kinds) - kinds.count(Health.NEVER.value)
     if failing and failing == asked:
         yield _broken("所有来源都读不到", "no source can be read", "检查网络 check the network; baoxun sources list")
+    elif asked >= FEW and failing + kinds.count(Health.STUMBLING.value) == asked:
+        yield _worth(
+            f"问过的 {asked} 个来源都没读到", f"none of the {asked} sources asked so far could be read",
+            "检查网络 check the network; baoxun sources list",
+        )  # fmt: skip
     elif failing:
         yield _worth(f"{failing} 个来源读不到", f"{_many(failing, 'source')} cannot be read", "见下 see below")
     if silent:

@@ -136,6 +136,17 @@ def test_one_source_of_many_is_worth_attention_and_all_of_them_are_not_working()
     assert look(RUNS, source("off", enabled=False)).findings[0].english == "no source is enabled"
 
 
+def test_where_all_stumble_at_once_it_is_the_network() -> None:
+    stumbling = [source(f"s{n}", reach=Reach.STUMBLES, failures=1) for n in range(3)]
+    found = look(RUNS, *stumbling)
+    assert (found.level, found.findings[0].english) == (
+        Level.ATTENTION,
+        "none of the 3 sources asked so far could be read",
+    )
+    assert look(RUNS, *stumbling, source("good")).level is Level.WORKING
+    assert look(RUNS, *stumbling[:2]).level is Level.WORKING
+
+
 def test_a_source_that_stumbles_is_quiet_or_rests_is_no_reason() -> None:
     few = (source("s", reach=Reach.STUMBLES, failures=1), source("q", state=State.QUIET),
            source("r", reach=Reach.FAILS, failures=9, why=Why.BLOCKED), source("ok"))  # fmt: skip
