@@ -31,6 +31,8 @@ from crawler.settings import CrawlSettings, to_scrapy
 _MOST = 24
 """Engines that stay open; beyond them the ones that are not in use and were used longest ago are closed."""
 
+_CLOSING = 3.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Kind:
@@ -110,12 +112,14 @@ class Engine:
         return self._referer.get_processed_request(request, response)
 
     async def close(self) -> None:
-        """Close its connections and end it."""
-        with contextlib.suppress(Exception):  # nothing is under way that could suffer
-            await self._crawler.stop_async()
-        if not self._task.done():
-            await asyncio.wait({self._task}, timeout=5.0)
-            self._task.cancel()
+        """Close its connections and end it, within `_CLOSING` seconds: Scrapy would wait for a download that drips."""
+        stopping = asyncio.ensure_future(self._crawler.stop_async())
+        await asyncio.wait({stopping, self._task}, timeout=_CLOSING)
+        for left in (stopping, self._task):
+            left.cancel()
+        await asyncio.wait({stopping, self._task}, timeout=1.0)
+        if stopping.done() and not stopping.cancelled():
+            stopping.exception()  # nothing is under way that could suffer
 
 
 @dataclass(slots=True)
