@@ -224,7 +224,7 @@ def demo(
 ) -> None:
     """演示 · Watch the real thing at work on a sample web: no internet, no account.
 
-    A small web of five sites is served on this machine; new articles keep appearing, alerts are printed here. The same
+    A small web of six sites is served on this machine; new articles keep appearing, alerts are printed here. The same
     code as `run`, on a throw-away database. `--once` checks itself against the expected alerts (exit code 1 if they
     differ).
     """

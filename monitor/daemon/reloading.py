@@ -18,8 +18,10 @@ from monitor.config.section import Section
 from monitor.errors import ConfigError, MonitorError, StorageError
 from monitor.service import Service
 
-FIXED = ("storage.url", "storage.data_dir", "storage.password_env", "storage.password_file", "web")
-"""Keys that hold for the life of a process: what is opened, locked or listened to at its start."""
+FIXED = (
+    "storage.url", "storage.data_dir", "storage.password_env", "storage.password_file", "storage.retention", "web",
+)  # fmt: skip
+"""Keys that hold for the life of a process: what is opened, locked, screened or listened to at its start."""
 
 
 _Stamp = tuple[int, int, int, int]

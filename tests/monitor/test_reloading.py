@@ -197,7 +197,13 @@ class TestReloader:
         assert asked == ["c"]
 
     @pytest.mark.parametrize(
-        "section", ["storage: {url: 'sqlite:///other.sqlite3'}", "storage: {data_dir: elsewhere}", "web: {port: 9999}"]
+        "section",
+        [
+            "storage: {url: 'sqlite:///other.sqlite3'}",
+            "storage: {data_dir: elsewhere}",
+            "storage: {retention: {contacts: drop}}",
+            "web: {port: 9999}",
+        ],
     )
     def test_what_a_process_cannot_change_needs_a_restart(self, file: Path, section: str) -> None:
         """The database, the folder and the address: by name, and nothing else of the file is taken either."""
